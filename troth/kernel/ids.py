@@ -1,0 +1,16 @@
+"""Identifiers: time-ordered UUIDs (RFC 9562, version 7) for rows, and unguessable tokens for links."""
+
+import secrets
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+
+def new_id() -> UUID:
+    """Return a fresh UUID version 7: ordered by time, so that indexes grow at one end."""
+    return uuid7()
+
+
+def new_token() -> str:
+    """Return 256 random bits as URL-safe text, for links and cookies that must not be guessed."""
+    return secrets.token_urlsafe(32)
