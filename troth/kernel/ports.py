@@ -1,0 +1,307 @@
+"""The interfaces that keep the arrows pointing down: defined here, supplied by higher rooms at start-up.
+
+A registry that nobody registered at denies or is reported; it never passes in silence.
+
+* ``judges``: one ``AccessJudge`` for each kind of actor that may open another's values. None: nothing opens.
+* ``system_jobs``: the named system jobs, each with the purposes it may act for.
+* ``holders``: one ``DataHolder`` for each store of personal data that is no sealed table (files, tokens, queues).
+* ``controls``: the checks of the promises, each with its sabotages.
+* ``interlocks``: asks whether a feature is open; supplied by ``assessment``.
+* ``courier``: sends one mail; supplied by ``processors``.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from troth.kernel.acting import Acting, ActorKind
+from troth.kernel.errors import AccessDenied, Closed, NotConfigured
+from troth.kernel.purposes import Purpose
+
+Words = str | Promise
+
+
+class Registry[Key, Item]:
+    """A table of named suppliers, filled at start-up. A name registered twice is an error."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._items: dict[Key, Item] = {}
+
+    def register(self, key: Key, item: Item) -> None:
+        """Register ``item`` under ``key``; raise NotConfigured where the key is taken by another."""
+        if key in self._items and self._items[key] is not item:
+            raise NotConfigured(f"The {self._what} {key!r} is registered twice.")
+        self._items[key] = item
+
+    def get(self, key: Key) -> Item | None:
+        """Return the item under ``key``, or None."""
+        return self._items.get(key)
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self._items.values())
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._items
+
+
+# -- Access -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRequest:
+    """What the door asks a judge.
+
+    Arguments:
+        acting: who, why, on which case.
+        subject_id: whom the values are about.
+        model: the label of the table, such as ``accounts.Profile``.
+        fields: the names of the values wanted; at least one.
+        at: the moment of the look.
+    """
+
+    acting: Acting
+    subject_id: UUID
+    model: str
+    fields: Sequence[str]
+    at: datetime
+
+
+class AccessJudge(Protocol):
+    """Answers for one kind of actor whether it may open these values now."""
+
+    def judge(self, request: AccessRequest) -> None:
+        """Return if the look is allowed; raise AccessDenied with a reason if not."""
+
+
+judges: Registry[ActorKind, AccessJudge] = Registry("access judge")
+
+
+@dataclass(frozen=True, slots=True)
+class SystemJob:
+    """A named job that acts by itself.
+
+    Arguments:
+        name: the actor's ref.
+        words: what it is, for the client's view, such as "the mail sender".
+        purposes: the purposes that it may act for; any other is refused.
+    """
+
+    name: str
+    words: Words
+    purposes: frozenset[Purpose]
+
+
+system_jobs: Registry[str, SystemJob] = Registry("system job")
+
+
+def register_system_job(*, name: str, words: Words, purposes: Iterable[Purpose]) -> None:
+    """Register a system job, so that ``acting.system(name)`` may act for ``purposes``."""
+    system_jobs.register(name, SystemJob(name=name, words=words, purposes=frozenset(purposes)))
+
+
+class SystemJudge:
+    """The judge of system jobs: the job must be registered, and for this purpose."""
+
+    def judge(self, request: AccessRequest) -> None:
+        """Allow a registered job its registered purposes; deny all else."""
+        job = system_jobs.get(request.acting.actor.ref)
+        if job is None:
+            raise AccessDenied("This system job is not registered.")
+        if request.acting.purpose not in job.purposes:
+            raise AccessDenied("This system job may not act for this purpose.")
+
+
+judges.register(ActorKind.SYSTEM, SystemJudge())
+
+
+# -- What is held -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class HeldItem:
+    """One thing that is held about a client, as the Admin page and the export show it.
+
+    Arguments:
+        key: a stable name within the holder, such as ``session``.
+        label: what it is, in the client's words.
+        values: the facts, name to printable value.
+        why: why it is held.
+        kept_until: the date on which it goes, or None with ``kept`` in words.
+        kept: how long it is kept, in words.
+    """
+
+    key: str
+    label: Words
+    values: Mapping[str, Any]
+    why: Words
+    kept: Words
+    kept_until: datetime | None = None
+
+
+class DataHolder(Protocol):
+    """A store of personal data outside the sealed tables: it can show, erase and verify one subject's part."""
+
+    name: str
+    label: Words
+
+    def show(self, subject_id: UUID) -> Sequence[HeldItem]:
+        """Return all that is held about the subject here."""
+
+    def erase(self, subject_id: UUID) -> int:
+        """Remove it all; return how many things went. May run twice."""
+
+    def count(self, subject_id: UUID) -> int:
+        """Return how many things are still held here; 0 after an erasure."""
+
+
+holders: Registry[str, DataHolder] = Registry("data holder")
+
+
+# -- Promises ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a control saw. A control gathers effects (rows, bytes, headers), never settings.
+
+    Arguments:
+        examined: how many things were looked at; 0 makes the clause *unproven*, never *kept*.
+        failures: one line for each thing that breaks the promise; no personal value in it.
+        evidence: plain facts to keep beside the verdict: numbers, digests, names of routes.
+    """
+
+    examined: int
+    failures: Sequence[str] = ()
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sabotage:
+    """A deliberate breach, done in a scratch copy, that the control must catch.
+
+    Arguments:
+        key: a name within the control.
+        words: what is broken, in words, such as "A cookie that is not in the register is set".
+        breach: returns a context manager; inside it the promise is broken, after it nothing is left.
+    """
+
+    key: str
+    words: Words
+    breach: Callable[[], AbstractContextManager[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A check of one or more clauses on the live system (A12).
+
+    Arguments:
+        key: ``<app>.<name>``, for good.
+        clauses: the ids in the statement that it watches, such as ``("A1", "A6")``.
+        words: what it looks at, in words for a client.
+        observe: looks, and says what it saw. An exception counts as broken.
+        sabotages: at least one, written from another angle than the check.
+        every: how often it runs; its evidence is stale after twice that.
+        critical: whether a broken state closes ``closes``.
+        closes: the features (see ``Feature``) that a broken state closes.
+    """
+
+    key: str
+    clauses: tuple[str, ...]
+    words: Words
+    observe: Callable[[], Observation]
+    sabotages: tuple[Sabotage, ...]
+    every: timedelta = timedelta(hours=1)
+    critical: bool = False
+    closes: tuple["Feature", ...] = ()
+
+
+controls: Registry[str, Control] = Registry("control")
+
+
+class Feature(StrEnum):
+    """What an interlock can close."""
+
+    REGISTRATION = "registration"
+    EXPORTS = "exports"
+    STAFF_ACCESS = "staff_access"
+    DISCLOSURES = "disclosures"
+    ERASURE = "erasure"
+    WEBLOG = "weblog"
+    MAIL_TO_MANY = "mail_to_many"
+
+
+class Interlock(Protocol):
+    """Says whether a feature is open."""
+
+    def reason_closed(self, feature: Feature) -> str:
+        """Return why the feature is closed, in words, or an empty string where it is open."""
+
+
+interlocks: Registry[str, Interlock] = Registry("interlock")
+
+
+def require_open(feature: Feature) -> None:
+    """Return if ``feature`` is open; raise Closed if a broken promise closes it, or if nobody answers for it."""
+    interlock = interlocks.get("assessment")
+    if interlock is None:
+        raise Closed("This is closed: nobody watches the promises.")
+    if reason := interlock.reason_closed(feature):
+        raise Closed(reason, kept="Nothing was changed.", next_step="Try again later, or write to customer support.")
+
+
+# -- Mail -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail to one client, rendered and ready to go.
+
+    Arguments:
+        subject_id: whom it is to and about.
+        to: the address.
+        subject: the subject line; never a personal value.
+        text: the plain-text body.
+        html: the HTML body, nothing remote in it.
+        kind: the message's name, such as ``accounts.welcome``.
+        purpose: why it is sent.
+        fields: the names of the personal values that it carries, such as ``("name", "email")``.
+        message_id: kept on a retry, so that a receiver sees a repeat as one.
+    """
+
+    subject_id: UUID
+    to: str
+    subject: str
+    text: str
+    html: str
+    kind: str
+    purpose: Purpose
+    fields: tuple[str, ...]
+    message_id: str = ""
+
+
+class Courier(Protocol):
+    """Hands a letter to the mail relay, with a row in the ledger of what left before the bytes do (A6)."""
+
+    def send(self, letter: Letter) -> None:
+        """Send the letter; raise where the relay refuses or cannot be reached, so that the task is tried again."""
+
+
+courier: Registry[str, Courier] = Registry("courier")
+
+
+def send_letter(letter: Letter) -> None:
+    """Send through the registered courier; raise NotConfigured where there is none."""
+    mail = courier.get("mail")
+    if mail is None:
+        raise NotConfigured("No mail courier is registered.")
+    mail.send(letter)
