@@ -1,0 +1,107 @@
+"""Django's settings, in four kinds: fixed, computed, from the environment (``config.environment``), and secret (files)."""
+
+from pathlib import Path
+
+from django.utils.csp import CSP
+
+from troth.config.databases import configure_databases
+from troth.config.environment import PACKAGE, read_environment
+from troth.config.secrets import read_signing_secret
+
+ENVIRONMENT = read_environment()
+
+# -- Fixed -----------------------------------------------------------------------------------------------------------
+
+DEBUG = False
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "django_tasks_db",
+    "crontask",
+    "troth.ui",
+    "troth.ledger",
+    "troth.cookies",
+    "troth.statement",
+    "troth.vault",
+    "troth.processors",
+    "troth.accounts",
+    "troth.staff",
+    "troth.rights",
+    "troth.assessment",
+    "troth.config",
+]
+ROOT_URLCONF = "troth.config.urls"
+WSGI_APPLICATION = "troth.config.wsgi.application"
+DATABASE_ROUTERS = ["troth.config.databases.Router"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+APPEND_SLASH = True
+MIDDLEWARE: list[str] = []
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "troth.ui.jinja.make_environment", "autoescape": True},
+    },
+]
+LOGIN_URL = "/sign-in/"
+REAUTHENTICATION_AGE = 15 * 60
+"""Seconds for which a password or passkey given again counts as fresh."""
+
+# -- Cookies: sessions end with the browser (J2); every cookie stands in the register of ``cookies`` ------------------
+
+SESSION_COOKIE_NAME = "__Host-session"
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_NAME = "__Host-csrf"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_AGE = None
+
+# -- The browser is told to trust nobody but us (security page; ASVS V3) ----------------------------------------------
+
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "require-trusted-types-for": ["'script'"],
+}
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# -- Tasks ------------------------------------------------------------------------------------------------------------
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+
+# -- Computed from the environment ------------------------------------------------------------------------------------
+
+DATABASES = configure_databases(ENVIRONMENT)
+ALLOWED_HOSTS = [ENVIRONMENT.site_host, "localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.site]
+STATIC_URL = "/static/"
+STATIC_ROOT: Path = ENVIRONMENT.data / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# -- Secret -----------------------------------------------------------------------------------------------------------
+
+SECRET_KEY = read_signing_secret(ENVIRONMENT.secrets)
