@@ -1,4 +1,4 @@
-"""The databases: ``default`` holds the tables, ``keys`` the wrapped keys and the erasure ledger, ``index`` the look-ups.
+"""The databases: ``default`` holds the tables, ``keys`` the wrapped keys and the erasure ledger, ``index`` look-ups.
 
 They are apart because an erasure must reach every copy: keys and index are in no backup of the main database
 (docs/decisions). SQLite by default, PostgreSQL by ``DATABASE_URL``; the same code on both.
@@ -13,7 +13,9 @@ from troth.config.environment import Environment
 SQLITE_OPTIONS: dict[str, Any] = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 30,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON;",
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON;"
+    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""Django's settings, in four kinds: fixed, computed, from the environment (``config.environment``), and secret (files)."""
+"""Django's settings, of four kinds: fixed, computed, from the environment (``config.environment``), secret (files)."""
 
 from pathlib import Path
 

@@ -1,0 +1,64 @@
+"""The frame of all tests: a place to run of its own, made by the code of ``troth setup`` before the settings load.
+
+Environment of a run: ``TROTH_TEST_POSTGRES=1`` runs what touches the database on a real PostgreSQL, which the run
+starts and ends itself. Nothing else of the caller's environment reaches the tests.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+ON_POSTGRES = os.environ.get("TROTH_TEST_POSTGRES") == "1"
+
+
+def _prepare_place() -> Path:
+    """Make this process's own data folder and secrets, and point the environment at them."""
+    for name in ("DATABASE_URL", "KEYS_DATABASE_URL", "INDEX_DATABASE_URL", "EMAIL_URL"):
+        os.environ.pop(name, None)
+    for name in [name for name in os.environ if name.startswith("TROTH_") and not name.startswith("TROTH_TEST_")]:
+        del os.environ[name]
+    place = Path(tempfile.mkdtemp(prefix="troth-test-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    os.environ["TROTH_DATA"] = str(place)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "troth.config.settings"
+    from troth.config.secrets import make_root
+
+    make_root(place / "secrets")
+    return place
+
+
+PLACE = _prepare_place()
+
+from django.conf import settings  # noqa: E402  the settings read the environment made above
+
+if not ON_POSTGRES:
+    for alias, database in settings.DATABASES.items():
+        # Files, not memory: write-ahead log, locks and threads then behave as they do on a real site.
+        database.setdefault("TEST", {})["NAME"] = str(PLACE / f"test-{alias}.db")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give each database test all three databases, and each run only what its database can answer."""
+    for item in items:
+        marks = list(item.iter_markers("django_db"))
+        for mark in marks:
+            if not mark.args:
+                mark.kwargs.setdefault("databases", "__all__")  # type: ignore[attr-defined]
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if not marks and fixtures & _DATABASE_FIXTURES:
+            transaction = bool(fixtures & {"transactional_db", "live_server"})
+            item.add_marker(pytest.mark.django_db(databases="__all__", transaction=transaction))
+    left_out = [item for item in items if item.get_closest_marker("sqlite" if ON_POSTGRES else "postgres")]
+    if ON_POSTGRES:
+        left_out += [item for item in items if not item.get_closest_marker("django_db") and item not in left_out]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+_DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "client_account"}
