@@ -1,0 +1,384 @@
+"""Who runs this site, how they are reached, and the numbers that they promise: ``operator.toml``, read and checked.
+
+Statement text and code read the same numbers from here (CLAUSES, "Operator"). A wrong file stops the start, with one
+line for each problem that names file, line, key, what was found and what is expected.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import available_timezones
+
+import phonenumbers
+from babel import Locale, UnknownLocaleError
+from babel.numbers import list_currencies
+from django.conf import settings
+from email_validator import EmailNotValidError, validate_email
+
+from troth.kernel.errors import NotConfigured
+
+PLACEHOLDER = "PLACEHOLDER"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to tell the operator about a file.
+
+    Arguments:
+        source: the file's name.
+        line: the line, from 1.
+        words: what is found there and what is expected.
+    """
+
+    source: str
+    line: int
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.line}: {self.words}"
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """How a client reaches the operator; each appears wherever the statement tells a client to use it."""
+
+    support_email: str
+    information_email: str
+    security_telephone: str
+    postal_address: str
+
+    def telephone_uri(self, country: str) -> str:
+        """Return the security telephone as a ``tel:`` link (RFC 3966), read as a number of ``country``."""
+        number = phonenumbers.parse(self.security_telephone, country)
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.RFC3966)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """How account mail is addressed."""
+
+    from_address: str
+
+
+def _between(least: int, most: int) -> int:
+    """Declare a number with its range, ends included; the value comes from the file, so there is no default."""
+    return field(metadata={"least": least, "most": most})  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The numbers that the operator promises; the unit is the end of each name."""
+
+    service_announcements_per_year: int = _between(0, 52)
+    renewal_grace_days: int = _between(0, 365)
+    renewal_tries: int = _between(1, 10)
+    certificate_months: int = _between(1, 36)
+    break_glass_minutes: int = _between(5, 240)
+    correction_working_days: int = _between(1, 30)
+    request_days: int = _between(1, 45)
+    suppression_threshold: int = _between(2, 1000)
+    weblog_address_days: int = _between(0, 90)
+    backup_days: int = _between(1, 365)
+    welcome_link_hours: int = _between(1, 168)
+    welcome_reminder_hours: int = _between(1, 167)
+    unverified_account_days: int = _between(1, 90)
+    reset_link_minutes: int = _between(5, 120)
+    deletion_grace_days: int = _between(0, 30)
+    keep_signed_in_days: int = _between(1, 365)
+    session_idle_days: int = _between(1, 30)
+    confirm_details_months: int = _between(1, 60)
+    key_epoch_days: int = _between(1, 30)
+    ledger_look_years: int = _between(1, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """The operator of this site.
+
+    Arguments:
+        name: the full legal name; ``short_name`` the one for headings and mails.
+        site: the public host name, without scheme.
+        country: ISO 3166-1 alpha-2. time_zone: IANA name. currency: ISO 4217. languages: BCP 47, the first one first.
+        contacts, mail, numbers: see their classes.
+        interests: key → name in the first language, in the file's order (B3).
+        placeholders: findings that do not stop the start, but must be mended before the site opens.
+    """
+
+    name: str
+    short_name: str
+    site: str
+    country: str
+    time_zone: str
+    currency: str
+    languages: tuple[str, ...]
+    contacts: Contacts
+    mail: Mail
+    interests: Mapping[str, str]
+    numbers: Numbers
+    placeholders: tuple[Finding, ...] = ()
+
+
+@cache
+def read_operator() -> Operator:
+    """Return the operator of this site, read once a process.
+
+    Raises NotConfigured with all problems at once where ``operator.toml`` is missing or wrong.
+    """
+    path: Path = settings.ENVIRONMENT.operator / "operator.toml"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise NotConfigured(f"The operator's configuration {path} is missing.") from None
+    except UnicodeDecodeError as error:
+        raise NotConfigured(f"The operator's configuration {path} is not UTF-8 text at byte {error.start}.") from None
+    except OSError as error:
+        raise NotConfigured(f"The operator's configuration {path} cannot be read: {error.strerror}.") from None
+    return parse_operator(text, path.name)
+
+
+def parse_operator(text: str, source: str) -> Operator:
+    """Return the operator that ``text`` describes.
+
+    Arguments:
+        text: the content of an ``operator.toml``.
+        source: the name to use in messages.
+
+    Raises NotConfigured with one line for each problem.
+    """
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"at line (\d+)", str(error))
+        line = int(place[1]) if place else text.count("\n") + 1
+        raise NotConfigured(str(Finding(source, line, f"this is not TOML: {error}"))) from None
+    reader = _Reader(text=text, source=source, found=found)
+    operator = reader.read()
+    if reader.problems or operator is None:
+        raise NotConfigured("\n".join(str(problem) for problem in sorted(reader.problems, key=lambda p: p.line)))
+    return operator
+
+
+# -- What each value must be: a check returns what is expected, or an empty string where the value is right ------------
+
+Check = Callable[[Any], str]
+
+
+def _check_text(value: Any) -> str:
+    return "" if isinstance(value, str) and value.strip() else "text that is not empty"
+
+
+def _check_host(value: Any) -> str:
+    label = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+    right = isinstance(value, str) and re.fullmatch(rf"{label}(\.{label})+", value.lower())
+    return "" if right else "a host name such as www.example.org, without https://"
+
+
+def _check_country(value: Any) -> str:
+    known = isinstance(value, str) and re.fullmatch("[A-Z]{2}", value) and value in Locale("en").territories
+    return "" if known else "two capitals of ISO 3166-1, such as US"
+
+
+def _check_time_zone(value: Any) -> str:
+    known = isinstance(value, str) and value in available_timezones()
+    return "" if known else "the IANA name of a time zone, such as America/New_York"
+
+
+def _check_currency(value: Any) -> str:
+    known = isinstance(value, str) and value in list_currencies()
+    return "" if known else "three capitals of ISO 4217, such as USD"
+
+
+def _check_languages(value: Any) -> str:
+    expected = 'a list of BCP 47 tags, each once, such as ["en", "de"]'
+    if not isinstance(value, list) or not value or not all(isinstance(tag, str) for tag in value):
+        return expected
+    try:
+        for tag in value:
+            Locale.parse(tag, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return expected
+    return "" if len(set(value)) == len(value) else expected
+
+
+def _check_email(value: Any) -> str:
+    try:
+        validate_email(value if isinstance(value, str) else "", check_deliverability=False)
+    except EmailNotValidError:
+        return "an e-mail address such as support@example.org"
+    return ""
+
+
+def _check_telephone(value: Any) -> str:
+    expected = "a telephone number, as dialled in your country or with + and the country's code"
+    if not isinstance(value, str) or not re.fullmatch(r"[+0-9 ()./-]+", value):
+        return expected
+    return "" if 7 <= len(re.sub(r"\D", "", value)) <= 15 else expected
+
+
+def _check_number(least: int, most: int) -> Check:
+    def check(value: Any) -> str:
+        right = isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+        return "" if right else f"a whole number from {least} to {most}"
+
+    return check
+
+
+_TABLES: dict[str, dict[str, Check]] = {
+    "operator": {
+        "name": _check_text,
+        "short_name": _check_text,
+        "site": _check_host,
+        "country": _check_country,
+        "time_zone": _check_time_zone,
+        "currency": _check_currency,
+        "languages": _check_languages,
+    },
+    "contacts": {
+        "support_email": _check_email,
+        "information_email": _check_email,
+        "security_telephone": _check_telephone,
+        "postal_address": _check_text,
+    },
+    "mail": {"from_address": _check_email},
+    "interests": {},
+    "numbers": {
+        number.name: _check_number(number.metadata["least"], number.metadata["most"])
+        for number in fields(Numbers)
+        if number.default is MISSING
+    },
+}
+
+
+@dataclass
+class _Reader:
+    """Checks one parsed file and gathers all problems before it gives up."""
+
+    text: str
+    source: str
+    found: dict[str, Any]
+    problems: list[Finding] = field(default_factory=list)
+
+    def read(self) -> Operator | None:
+        """Return the operator, or None where there are problems."""
+        for name in self.found.keys() - _TABLES.keys():
+            self._report((name,), f"unknown table or key {name}; expected one of {_list(_TABLES)}")
+        for name, checks in _TABLES.items():
+            self._check_table(name, checks)
+        if not self.problems:
+            self._check_together()
+        return None if self.problems else self._make()
+
+    def _check_table(self, name: str, checks: dict[str, Check]) -> None:
+        if not isinstance(self.found.get(name), dict):
+            self._report((name,), f"the table [{name}] is missing")
+            return
+        table = self.found[name]
+        if name == "interests":
+            self._check_interests(table)
+            return
+        for key in table.keys() - checks.keys():
+            self._report((name, key), f"[{name}] {key}: unknown key; expected one of {_list(checks)}")
+        for key, check in checks.items():
+            if key not in table:
+                self._report((name,), f"[{name}] {key}: missing; expected {check(None)}")
+            elif expected := check(table[key]):
+                self._report((name, key), f"[{name}] {key}: found {_show(table[key])}, expected {expected}")
+
+    def _check_interests(self, table: dict[str, Any]) -> None:
+        if not table:
+            self._report(("interests",), "[interests] is empty; expected at least one service, key = name")
+        for key, value in table.items():
+            if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", key):
+                self._report(("interests", key), f"[interests] {key}: expected a key of small letters, digits and _")
+            if expected := _check_text(value):
+                self._report(("interests", key), f"[interests] {key}: found {_show(value)}, expected {expected}")
+
+    def _check_together(self) -> None:
+        """Check what only two values together can tell."""
+        numbers, country = self.found["numbers"], self.found["operator"]["country"]
+        if numbers["welcome_reminder_hours"] >= numbers["welcome_link_hours"]:
+            self._report(
+                ("numbers", "welcome_reminder_hours"),
+                f"[numbers] welcome_reminder_hours: found {numbers['welcome_reminder_hours']}, expected less than "
+                f"welcome_link_hours ({numbers['welcome_link_hours']})",
+            )
+        if numbers["unverified_account_days"] * 24 < numbers["welcome_link_hours"]:
+            self._report(
+                ("numbers", "unverified_account_days"),
+                f"[numbers] unverified_account_days: found {numbers['unverified_account_days']}, expected at least the "
+                f"life of the welcome link ({numbers['welcome_link_hours']} hours)",
+            )
+        telephone = self.found["contacts"]["security_telephone"]
+        try:
+            possible = phonenumbers.is_possible_number(phonenumbers.parse(telephone, country))
+        except phonenumbers.NumberParseException:
+            possible = False
+        if not possible:
+            self._report(
+                ("contacts", "security_telephone"),
+                f"[contacts] security_telephone: found {_show(telephone)}, expected a number that can be dialled "
+                f"in {country}",
+            )
+
+    def _make(self) -> Operator:
+        found = self.found
+        contacts = {key: value.strip() for key, value in found["contacts"].items()}
+        return Operator(
+            **{key: value for key, value in found["operator"].items() if key != "languages"},
+            languages=tuple(found["operator"]["languages"]),
+            contacts=Contacts(**contacts),
+            mail=Mail(**found["mail"]),
+            interests=MappingProxyType(dict(found["interests"])),
+            numbers=Numbers(**found["numbers"]),
+            placeholders=tuple(self._find_placeholders()),
+        )
+
+    def _find_placeholders(self) -> Iterator[Finding]:
+        for name, table in self.found.items():
+            for key, value in table.items():
+                if isinstance(value, str) and PLACEHOLDER in value:
+                    words = f"[{name}] {key}: still holds a placeholder; put the real text before you open"
+                    yield Finding(self.source, self._find_line((name, key)), words)
+
+    def _report(self, path: tuple[str, ...], words: str) -> None:
+        self.problems.append(Finding(self.source, self._find_line(path), words))
+
+    def _find_line(self, path: tuple[str, ...]) -> int:
+        """Return the line on which the key at ``path`` begins; the last line where there is none.
+
+        ``tomllib`` keeps no lines. But a file's first n lines are TOML by themselves just where an entry ends, so the
+        first such n at which the key is there ends its entry, and the one before ends the entry before it.
+        """
+        lines = self.text.splitlines(keepends=True)
+        complete = 0
+        for count in range(1, len(lines) + 1):
+            try:
+                found = tomllib.loads("".join(lines[:count]))
+            except tomllib.TOMLDecodeError:
+                continue
+            if _has(found, path):
+                return complete + 1
+            complete = count
+        return max(len(lines), 1)
+
+
+def _has(found: Any, path: tuple[str, ...]) -> bool:
+    for key in path:
+        if not isinstance(found, dict) or key not in found:
+            return False
+        found = found[key]
+    return True
+
+
+def _show(value: Any) -> str:
+    text = repr(value) if not isinstance(value, str) else f"“{value}”"
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _list(names: Mapping[str, Any]) -> str:
+    return ", ".join(names)
