@@ -25,7 +25,7 @@ def _prepare_place() -> Path:
     atexit.register(shutil.rmtree, place, ignore_errors=True)
     os.environ["TROTH_DATA"] = str(place)
     os.environ["DJANGO_SETTINGS_MODULE"] = "troth.config.settings"
-    from troth.config.secrets import make_root
+    from troth.kernel.secrets import make_root
 
     make_root(place / "secrets")
     return place

@@ -6,7 +6,7 @@ from django.utils.csp import CSP
 
 from troth.config.databases import configure_databases
 from troth.config.environment import PACKAGE, read_environment
-from troth.config.secrets import read_signing_secret
+from troth.kernel.secrets import read_signing_secret
 
 ENVIRONMENT = read_environment()
 

@@ -1,10 +1,20 @@
-"""The app's configuration: what it registers at start-up."""
+"""The app's configuration: its declarations' check and its ledger events are registered at start-up."""
 
 from django.apps import AppConfig
+from django.core import checks
 
 
 class VaultConfig(AppConfig):
-    """The vault."""
+    """Where personal values lie."""
 
     name = "troth.vault"
     label = "vault"
+
+    def ready(self) -> None:
+        """Register the start-up check of the declarations, and the names of the ledger's rows."""
+        from troth.ledger.api import register_events
+        from troth.vault.declarations import check_declarations
+        from troth.vault.events import WORDS
+
+        checks.register(check_declarations, "troth")
+        register_events(WORDS)

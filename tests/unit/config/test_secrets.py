@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from troth.config.secrets import derive_key, make_root, read_root
+from troth.kernel.secrets import derive_key, make_root, read_root
 from troth.kernel.errors import NotConfigured
 
 

@@ -1,0 +1,245 @@
+"""The base of every model that holds personal values: one sealed column a row, opened lazily, through the door.
+
+Reading gives a mask; ``open`` gives values:
+
+    profile.name                      # •••, wherever it is shown
+    opened = profile.open("name", "email")
+    opened.name                       # the value, or None where it was never given
+
+Writing is by assignment and ``save``; the values that are not assigned stay as they are:
+
+    profile.name = "Ada Example"
+    profile.save()
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from django.db import models, transaction
+
+from troth.kernel import clock
+from troth.kernel.acting import require_acting
+from troth.kernel.errors import CannotOpen, Refused
+from troth.kernel.ids import new_id
+from troth.ledger.api import record
+from troth.vault import cipher, door, index, keyring
+from troth.vault.attributes import MASK, Attribute, Lookup
+from troth.vault.events import Event
+from troth.vault.models import KeyClass
+
+
+class Opened(Mapping[str, Any]):
+    """The opened values of one row. Shown as a whole it names the values and shows none."""
+
+    def __init__(self, row: "SealedModel", values: Mapping[str, Any]) -> None:
+        self._label = row._meta.label
+        self._attributes = row.sealed_attributes
+        self._values = values
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._values[name]
+        except KeyError:
+            raise AttributeError(f"“{name}” was not opened on this {self._label}.") from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def show(self, name: str) -> str:
+        """Return one value as text for a reader, or an empty string where it was never given."""
+        value = self._values[name]
+        return "" if value is None else self._attributes[name].show(value)
+
+    def __repr__(self) -> str:
+        return f"<Opened {self._label}: {', '.join(self._values)}>"
+
+
+class SealedModel(models.Model):
+    """A row of personal values about one subject. See the module's docstring for reading and writing.
+
+    A subclass declares attributes (``vault.api.Text`` and others), may declare plain columns, and may set ``key_class``.
+    """
+
+    sealed_attributes: ClassVar[dict[str, Attribute]] = {}
+    key_class: ClassVar[KeyClass] = KeyClass.ACCOUNT
+    not_personal: ClassVar[dict[str, str]] = {}
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    subject_id = models.UUIDField(db_index=True, editable=False)
+    key_id = models.UUIDField(editable=False)
+    sealed = models.BinaryField(editable=False)
+    seal_version = models.PositiveIntegerField(default=0, editable=False)
+    written_on = models.DateField(editable=False)
+    due_on = models.DateField(null=True, db_index=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        given = {name: kwargs.pop(name) for name in self.sealed_attributes if name in kwargs}
+        self._pending: dict[str, Any] = {}
+        super().__init__(*args, **kwargs)
+        for name, value in given.items():
+            setattr(self, name, value)
+
+    def __repr__(self) -> str:
+        return f"<{self._meta.label} {self.pk} {MASK}>"
+
+    __str__ = __repr__
+
+    # -- Reading ------------------------------------------------------------------------------------------------------
+
+    def open(self, *names: str) -> Opened:
+        """Open these values, or all where none is named, and return them.
+
+        Raises:
+            AccessDenied: the door stayed shut; nothing was decrypted.
+            CannotOpen: the record does not open (key destroyed, bytes changed, moved here from another row).
+        """
+        wanted = names or tuple(self.sealed_attributes)
+        attributes = [self.sealed_attributes[name] for name in wanted]
+        door.pass_door(subject_id=self.subject_id, model=self._meta.label, row_id=self.pk, attributes=attributes)
+        try:
+            values, _days = self._unseal()
+        except CannotOpen:
+            record(
+                event=Event.RECORD_UNREADABLE,
+                subject_id=self.subject_id,
+                object_type=self._meta.label,
+                object_id=str(self.pk),
+            )
+            raise
+        return Opened(self, {a.name: _unpack(a, values.get(a.name)) for a in attributes})
+
+    # -- Writing ------------------------------------------------------------------------------------------------------
+
+    def put(self, name: str, value: Any) -> None:
+        """Set a value to be sealed at the next ``save``; None takes it away."""
+        attribute = self.sealed_attributes[name]
+        self._pending[name] = None if value in (None, "") else attribute.clean(value)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the row; seal what was assigned, claim its look-ups, and write the ledger row, in one transaction.
+
+        Raises:
+            AccessDenied: nobody acts, or not for this subject.
+            CannotOpen: the stored record does not open; it is left as it is, never overwritten.
+            Refused: the row was changed by somebody else meanwhile; nothing was overwritten.
+            Taken: a unique value belongs to somebody else.
+        """
+        if not self._pending and not self._state.adding:
+            super().save(*args, **kwargs)
+            return
+        attributes = [self.sealed_attributes[name] for name in self._pending] or list(self.sealed_attributes.values())
+        door.judge_access(subject_id=self.subject_id, model=self._meta.label, attributes=attributes)
+        with transaction.atomic():
+            claims = self._claim_lookups()
+            if self._state.adding:
+                self._seal_new()
+                super().save(*args, **kwargs)
+            else:
+                self._seal_over()
+                plain = [f.name for f in self._meta.concrete_fields if f.name not in _SEAL_COLUMNS]
+                super().save(update_fields=kwargs.get("update_fields", plain))
+            record(
+                event=Event.VALUES_CHANGED,
+                subject_id=self.subject_id,
+                fields=sorted(self._pending),
+                object_type=self._meta.label,
+                object_id=str(self.pk),
+            )
+            subject_id = self.subject_id
+            for attribute, digests in claims:
+                transaction.on_commit(
+                    lambda a=attribute, d=digests: index.settle(a, subject_id=subject_id, digests=d)
+                )
+        self._pending = {}
+
+    def confirm(self) -> None:
+        """Note that the client said today that these values are still right (A9)."""
+        require_acting()
+        self.written_on = clock.today()
+        type(self)._base_manager.filter(pk=self.pk).update(written_on=self.written_on)
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Read the row again; what was assigned and not saved is dropped."""
+        self._pending = {}
+        super().refresh_from_db(*args, **kwargs)
+
+    # -- Inside -------------------------------------------------------------------------------------------------------
+
+    def _binding(self, version: int) -> cipher.Binding:
+        return cipher.Binding(table=self._meta.label, key_id=self.key_id, row_id=self.pk, row_version=version)
+
+    def _unseal(self) -> tuple[dict[str, Any], dict[str, int]]:
+        """Return the packed values, and for each the day (ordinal) on which it was written."""
+        content = cipher.unseal(
+            key=keyring.open_key(self.key_id), binding=self._binding(self.seal_version), message=bytes(self.sealed)
+        )
+        return content["v"], content["d"]
+
+    def _seal(self, values: dict[str, Any], days: dict[str, int], *, version: int) -> None:
+        today = clock.today()
+        for name, value in self._pending.items():
+            values.pop(name, None)
+            days.pop(name, None)
+            if value is not None:
+                values[name] = self.sealed_attributes[name].pack(value)
+                days[name] = today.toordinal()
+        self.sealed = cipher.seal(
+            key=keyring.open_key(self.key_id), binding=self._binding(version), values={"v": values, "d": days}
+        )
+        self.seal_version = version
+        self.written_on = today
+        self.due_on = self._next_due(days)
+
+    def _seal_new(self) -> None:
+        self.key_id = keyring.key_of(subject_id=self.subject_id, key_class=self.key_class)
+        self._seal({}, {}, version=1)
+
+    def _seal_over(self) -> None:
+        before = self.seal_version
+        values, days = self._unseal()
+        self._seal(values, days, version=before + 1)
+        changed = (
+            type(self)
+            ._base_manager.filter(pk=self.pk, seal_version=before)
+            .update(**{name: getattr(self, name) for name in _SEAL_COLUMNS})
+        )
+        if not changed:
+            self.seal_version = before
+            raise Refused(
+                "This was changed by somebody else meanwhile.",
+                kept="Their change was kept, and nothing of yours was saved.",
+                next_step="Look at it again, and make your change once more.",
+            )
+
+    def _next_due(self, days: Mapping[str, int]) -> Any:
+        dates = [self.sealed_attributes[n].keep.due_on(clock.today().fromordinal(d)) for n, d in days.items()]
+        return min((date for date in dates if date is not None), default=None)
+
+    def _claim_lookups(self) -> list[tuple[Attribute, list[bytes]]]:
+        return [
+            (attribute, index.claim(attribute, subject_id=self.subject_id, value=self._pending[name]))
+            for name, attribute in self.sealed_attributes.items()
+            if attribute.lookup is not Lookup.NONE and name in self._pending
+        ]
+
+    @classmethod
+    def of(cls, subject_id: UUID) -> Self | None:
+        """Return the subject's row, or None; for models of one row a subject."""
+        return cls._base_manager.filter(subject_id=subject_id).first()
+
+
+_SEAL_COLUMNS = ("sealed", "seal_version", "written_on", "due_on")
+
+
+def _unpack(attribute: Attribute, stored: Any) -> Any:
+    return None if stored is None else attribute.unpack(stored)
