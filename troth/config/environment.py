@@ -1,15 +1,19 @@
 """What differs between two places to run, read from the environment in this one module, each with a default.
 
 ``TROTH_DATA`` folder of all state · ``TROTH_SECRETS`` folder of the key-encrypting keys (default: inside the data
-folder) · ``TROTH_PORT`` · ``TROTH_SITE`` public address · ``TROTH_OPERATOR`` folder of operator.toml and statement ·
-``TROTH_DEMO`` ``0`` turns the demo off · ``DATABASE_URL`` · ``KEYS_DATABASE_URL`` · ``INDEX_DATABASE_URL`` ·
-``EMAIL_URL`` (``smtp://user:password@host:port?tls=starttls``; the demo's own mailbox by default).
+folder) · ``TROTH_PORT`` · ``TROTH_BIND`` the address to listen at · ``TROTH_WEB_WORKERS`` · ``TROTH_SITE`` public
+address · ``TROTH_CERTIFICATE`` and ``TROTH_CERTIFICATE_KEY`` of a public authority (default: the local one) ·
+``TROTH_OPERATOR`` folder of operator.toml and statement · ``TROTH_DEMO`` ``0`` turns the demo off · ``DATABASE_URL`` ·
+``KEYS_DATABASE_URL`` · ``INDEX_DATABASE_URL`` · ``EMAIL_URL`` (``smtp://user:password@host:port?tls=starttls``; the
+demo's own mailbox by default).
 """
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from troth.kernel.errors import NotConfigured
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -22,8 +26,12 @@ class Environment:
     secrets: Path
     operator: Path
     port: int
+    bind: str
+    web_workers: int
     site: str
     demo: bool
+    certificate: Path | None
+    certificate_key: Path | None
     database_url: str
     keys_database_url: str
     index_database_url: str
@@ -54,18 +62,36 @@ def find_operator_folder() -> Path:
 
 
 def read_environment() -> Environment:
-    """Read the environment; the numbers are checked by ``troth doctor`` and at start."""
+    """Read the environment; raise NotConfigured where a value cannot be what it should be."""
     data = Path(os.environ.get("TROTH_DATA", "data")).resolve()
-    port = int(os.environ.get("TROTH_PORT", "8443"))
+    port = _read_number("TROTH_PORT", 8443, least=2, most=65532)
+    if (_read_path("TROTH_CERTIFICATE") is None) != (_read_path("TROTH_CERTIFICATE_KEY") is None):
+        raise NotConfigured("TROTH_CERTIFICATE and TROTH_CERTIFICATE_KEY belong together: give both or neither.")
     return Environment(
         data=data,
         secrets=Path(os.environ.get("TROTH_SECRETS", data / "secrets")).resolve(),
         operator=find_operator_folder(),
         port=port,
+        bind=os.environ.get("TROTH_BIND", "127.0.0.1"),
+        web_workers=_read_number("TROTH_WEB_WORKERS", 1, least=1, most=64),
         site=os.environ.get("TROTH_SITE", f"https://troth.localhost:{port}").rstrip("/"),
         demo=os.environ.get("TROTH_DEMO", "1") != "0",
+        certificate=_read_path("TROTH_CERTIFICATE"),
+        certificate_key=_read_path("TROTH_CERTIFICATE_KEY"),
         database_url=os.environ.get("DATABASE_URL", f"sqlite:///{data / 'troth.db'}"),
         keys_database_url=os.environ.get("KEYS_DATABASE_URL", f"sqlite:///{data / 'keys.db'}"),
         index_database_url=os.environ.get("INDEX_DATABASE_URL", f"sqlite:///{data / 'index.db'}"),
         email_url=os.environ.get("EMAIL_URL", f"smtp://127.0.0.1:{port + 3}"),
     )
+
+
+def _read_path(name: str) -> Path | None:
+    given = os.environ.get(name)
+    return Path(given).resolve() if given else None
+
+
+def _read_number(name: str, default: int, *, least: int, most: int) -> int:
+    given = os.environ.get(name, str(default))
+    if not given.isascii() or not given.isdigit() or not least <= int(given) <= most:
+        raise NotConfigured(f"{name} is {given!r}, and must be a whole number from {least} to {most}.")
+    return int(given)

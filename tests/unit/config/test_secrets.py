@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from troth.kernel.secrets import derive_key, make_root, read_root
 from troth.kernel.errors import NotConfigured
+from troth.kernel.secrets import derive_key, make_root, read_root
 
 
 def test_root_key_is_made_once_and_never_replaced(tmp_path: Path) -> None:
