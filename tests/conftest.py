@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,3 +63,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "client_account"}
+
+
+@pytest.fixture
+def client() -> Any:
+    """Return a browser that asks by HTTPS, as the site answers nothing else; errors in views are raised here."""
+    from troth.kernel.crawl import SiteBrowser
+
+    browser = SiteBrowser()
+    browser.raise_request_exception = True
+    browser.handler.enforce_csrf_checks = False
+    return browser

@@ -6,6 +6,7 @@ from django.utils.csp import CSP
 
 from troth.config.databases import configure_databases
 from troth.config.environment import PACKAGE, read_environment
+from troth.config.logs import configure_logging
 from troth.kernel.secrets import read_signing_secret
 
 ENVIRONMENT = read_environment()
@@ -40,7 +41,22 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [PACKAGE / "locale"]
 APPEND_SLASH = True
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = [
+    # On its way out a response passes these from the last to the first: the guard of cookies touches it last.
+    "troth.cookies.middleware.CookieGuard",
+    "troth.config.middleware.RequestId",
+    "troth.config.middleware.SiteHeaders",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "troth.config.middleware.PrivatePages",
+    "troth.config.middleware.Refusals",
+    "troth.cookies.middleware.PrivacySignal",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
@@ -68,6 +84,8 @@ CSRF_COOKIE_AGE = None
 
 # -- The browser is told to trust nobody but us (security page; ASVS V3) ----------------------------------------------
 
+CSP_REPORT_PATH = "/reports/policy/"
+CSP_REPORT_GROUP = "policy"
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
@@ -80,11 +98,29 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
     "require-trusted-types-for": ["'script'"],
+    "report-uri": [CSP_REPORT_PATH],
+    "report-to": [CSP_REPORT_GROUP],
 }
+SECURE_SSL_REDIRECT = True
 SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# -- How much a request may bring: files stay in memory, so that nothing a person sent lies in a temporary folder ------
+
+LARGEST_BODY = 6 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+
+# -- Logs ------------------------------------------------------------------------------------------------------------
+
+LOGGING = configure_logging()
 
 # -- Tasks ------------------------------------------------------------------------------------------------------------
 

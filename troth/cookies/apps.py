@@ -8,3 +8,9 @@ class CookiesConfig(AppConfig):
 
     name = "troth.cookies"
     label = "cookies"
+
+    def ready(self) -> None:
+        """Declare the one cookie that every form needs."""
+        from troth.cookies.declarations import register_own_cookies
+
+        register_own_cookies()
