@@ -16,7 +16,7 @@ From the declaration come the form field with its reason, the public list of wha
 retention, the data map, and what the door allows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum, StrEnum
@@ -250,6 +250,39 @@ class Choice(Text):
         """Return one list; an optional one begins with "Not said"."""
         choices = list(self.choices) if self.required else [("", _("Not said")), *self.choices]
         return {"": self._describe(forms.ChoiceField(choices=choices, required=self.required))}
+
+
+class Choices(Attribute):
+    """Several of a closed list that may depend on the operator's configuration, such as interests."""
+
+    kind = "choices"
+
+    def __init__(self, *, choices: Callable[[], Sequence[tuple[str, Words]]], **declaration: Any) -> None:
+        super().__init__(**declaration)
+        self.choices = choices
+
+    def clean(self, value: Any) -> list[str]:
+        """Return the chosen keys in the list's order; each must be in the list."""
+        unknown = set(value) - dict(self.choices()).keys()
+        if unknown:
+            raise ValidationError(_("Choose from the list."))
+        return [key for key, _words in self.choices() if key in value]
+
+    def show(self, value: Any) -> str:
+        """Return the choices' words; a key that the list no longer has stands as it is."""
+        words = dict(self.choices())
+        return ", ".join(str(words.get(key, key)) for key in value)
+
+    def form_fields(self) -> dict[str, forms.Field]:
+        """Return one group of boxes."""
+        boxes = forms.CheckboxSelectMultiple()
+        field = forms.MultipleChoiceField(choices=self.choices, required=self.required, widget=boxes)
+        return {"": self._describe(field)}
+
+    def compose(self, inputs: Mapping[str, Any]) -> Any:
+        """Return the chosen keys, or None where none was chosen."""
+        given = inputs.get("")
+        return self.clean(given) if given else None
 
 
 class Email(Attribute):

@@ -53,8 +53,10 @@ def normalize(attribute: Attribute, value: str) -> str:
     return text
 
 
-def digests_of(attribute: Attribute, value: str) -> list[bytes]:
-    """Return the digests under which a value is found: one, or one a word."""
+def digests_of(attribute: Attribute, value: str | Sequence[str]) -> list[bytes]:
+    """Return the digests under which a value is found: one, or one a word, or one an item of a list."""
+    if not isinstance(value, str):
+        return sorted(_digest(attribute, normalize(attribute, item), bits=128) for item in value)
     text = normalize(attribute, value)
     if attribute.lookup is Lookup.WORDS:
         words = {word for word in text.replace("-", " ").split() if word}
@@ -72,7 +74,7 @@ def find_subjects(attribute: Attribute, value: str) -> list[UUID]:
     return sorted(found or ())
 
 
-def claim(attribute: Attribute, *, subject_id: UUID, value: str | None) -> list[bytes]:
+def claim(attribute: Attribute, *, subject_id: UUID, value: str | Sequence[str] | None) -> list[bytes]:
     """Claim the digests of a new value for a subject; raise Taken where a unique one is another's. Return the digests."""
     if value is None:
         return []
