@@ -7,6 +7,7 @@ from django.utils.csp import CSP
 from troth.config.databases import configure_databases
 from troth.config.environment import PACKAGE, read_environment
 from troth.config.logs import configure_logging
+from troth.config.mail import configure_mailers
 from troth.kernel.secrets import read_signing_secret
 
 ENVIRONMENT = read_environment()
@@ -130,6 +131,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}
 
 DATABASES = configure_databases(ENVIRONMENT)
 ALLOWED_HOSTS = [ENVIRONMENT.site_host, "localhost", "127.0.0.1", "[::1]"]
+MAILERS = configure_mailers(ENVIRONMENT.email_url)
 CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.site]
 STATIC_URL = "/static/"
 STATIC_ROOT: Path = ENVIRONMENT.data / "static"

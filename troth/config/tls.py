@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from troth.config.environment import Environment
-from troth.config.secrets import make_private_folder
+from troth.kernel.secrets import make_private_folder
 from troth.kernel import clock
 from troth.kernel.errors import NotConfigured
 
