@@ -8,3 +8,9 @@ class LedgerConfig(AppConfig):
 
     name = "troth.ledger"
     label = "ledger"
+
+    def ready(self) -> None:
+        """Register the ledger's own events, its system job, and its control."""
+        from troth.ledger import startup
+
+        startup.register()

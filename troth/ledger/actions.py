@@ -1,0 +1,75 @@
+"""Writing to the record: one insert, in the caller's transaction."""
+
+import re
+from collections.abc import Sequence
+from uuid import UUID
+
+from troth.kernel.acting import Acting, require_acting
+from troth.kernel.errors import Refused
+from troth.ledger.events import require_event
+from troth.ledger.models import EntryRow
+
+_FIELD_NAME = re.compile(r"[a-z][a-z0-9_.]{0,99}")
+_NAME = re.compile(r"[A-Za-z0-9_.:/+=-]{0,200}")
+"""Ids, keys and labels: no space, no at sign, so that a name of a person, an address or a sentence does not fit."""
+
+
+def record(
+    *,
+    event: str,
+    subject_id: UUID | None = None,
+    fields: Sequence[str] = (),
+    object_type: str = "",
+    object_id: str = "",
+    recipient: str = "",
+    ground: str = "",
+    count: int = 0,
+    acting: Acting | None = None,
+) -> UUID:
+    """Write one row, in the caller's transaction on ``default``; return its id.
+
+    Arguments:
+        event: a registered event's name.
+        subject_id: whom it is about, or None where it is about nobody.
+        fields: the names of the fields that were opened, changed or sent; never their values.
+        object_type: the label of the table, such as ``accounts.Profile``.
+        object_id: the id of the row or thing.
+        recipient: the key of the organisation that received, in the register of processors.
+        ground: the key of the ground for a disclosure.
+        count: how many things it concerned, where that says more than one row.
+        acting: who, why, on which case; the present context where it is not given.
+
+    Errors: AccessDenied where nobody acts; NotConfigured for an event that nobody registered; Refused for anything that
+    is not a name or an id.
+    """
+    context = acting or require_acting()
+    case_kind, case_ref = (context.case.kind, context.case.ref) if context.case else ("", "")
+    row = EntryRow(
+        event=str(require_event(event).name),
+        actor_kind=str(context.actor.kind),
+        actor_ref=context.actor.ref,
+        purpose=str(context.purpose),
+        case_kind=case_kind,
+        case_ref=case_ref,
+        subject_id=subject_id,
+        fields=_join_field_names(fields),
+        object_type=object_type,
+        object_id=object_id,
+        recipient=recipient,
+        ground=ground,
+        count=count,
+    )
+    for column in ("actor_ref", "case_kind", "case_ref", "object_type", "object_id", "recipient", "ground"):
+        if not _NAME.fullmatch(getattr(row, column)):
+            raise Refused(
+                f"The record takes ids and names only, and {column} is neither.", kept="Nothing was recorded."
+            )
+    row.save(force_insert=True, using="default")
+    return row.id
+
+
+def _join_field_names(fields: Sequence[str]) -> str:
+    """Return the names as one text, in the caller's order; refuse anything that is not a field's name."""
+    if isinstance(fields, str) or not all(_FIELD_NAME.fullmatch(name) for name in fields):
+        raise Refused("The record takes names of fields only, never values.", kept="Nothing was recorded.")
+    return ",".join(fields)

@@ -1,0 +1,147 @@
+"""Reading the record: what stands here about a client, page by page, newest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from troth.kernel.acting import Actor, ActorKind, Case
+from troth.kernel.ports import Words
+from troth.kernel.purposes import Purpose
+from troth.ledger.events import names_of_looks, require_event
+from troth.ledger.models import Checkpoint, EntryRow
+
+PAGE = 50
+"""How many entries a page holds where the caller does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the record, as other apps read it.
+
+    Arguments:
+        id: time-ordered; give it as ``after`` to read on from here.
+        at: when, in UTC.
+        event: the event's name.
+        actor: who did it; names of staff are not here.
+        purpose: why.
+        case: the ticket, order or request that justified it, or None.
+        subject_id: whom it is about, or None.
+        fields: the names of the fields concerned.
+        object_type: the label of the table concerned, or an empty text.
+        object_id: the id of the thing concerned, or an empty text.
+        recipient: the key of the organisation that received, or an empty text.
+        ground: the key of the ground, or an empty text.
+        count: how many things it concerned; 0 where the row says it all.
+    """
+
+    id: UUID
+    at: datetime
+    event: str
+    actor: Actor
+    purpose: Purpose
+    case: Case | None
+    subject_id: UUID | None
+    fields: tuple[str, ...]
+    object_type: str
+    object_id: str
+    recipient: str
+    ground: str
+    count: int
+
+    @property
+    def words(self) -> Words:
+        """What the actor did, to follow the actor's name, such as "looked at your information"."""
+        return require_event(self.event).words
+
+    @property
+    def is_look(self) -> bool:
+        """Whether somebody looked at the client's information."""
+        return require_event(self.event).is_look
+
+
+def entries_about(
+    subject_id: UUID, *, events: Sequence[str] | None = None, after: UUID | None = None, limit: int = PAGE
+) -> list[Entry]:
+    """Return entries about a client, newest first.
+
+    Arguments:
+        subject_id: the client.
+        events: names of events to keep; all where None.
+        after: the id of the last entry of the page before.
+        limit: how many at most.
+    """
+    return _read_page(_rows_about(subject_id, events=events), after=after, limit=limit)
+
+
+def looks_at(subject_id: UUID, *, after: UUID | None = None, limit: int = PAGE) -> list[Entry]:
+    """Return who looked at the client's information, newest first: why, which fields, on which case."""
+    return _read_page(_rows_about(subject_id, events=names_of_looks()), after=after, limit=limit)
+
+
+def disclosures_of(subject_id: UUID, *, after: UUID | None = None, limit: int = PAGE) -> list[Entry]:
+    """Return which organisations received the client's information, newest first: on which ground, which fields."""
+    return _read_page(_disclosures_about(subject_id), after=after, limit=limit)
+
+
+def count_entries_about(subject_id: UUID, *, events: Sequence[str] | None = None) -> int:
+    """Return how many entries stand here about the client, of these events or of all."""
+    return _rows_about(subject_id, events=events).count()
+
+
+def count_looks_at(subject_id: UUID) -> int:
+    """Return how often the client's information was looked at."""
+    return _rows_about(subject_id, events=names_of_looks()).count()
+
+
+def count_disclosures_of(subject_id: UUID) -> int:
+    """Return how often the client's information was handed to an organisation."""
+    return _disclosures_about(subject_id).count()
+
+
+def find_entry(entry_id: UUID) -> Entry | None:
+    """Return the entry of this id, or None."""
+    row = EntryRow.objects.filter(id=entry_id).first()
+    return _make_entry(row) if row else None
+
+
+def latest_checkpoint() -> Checkpoint | None:
+    """Return the checkpoint of the largest tree, or None before the first sealing."""
+    return Checkpoint.objects.order_by("-size").first()
+
+
+def _rows_about(subject_id: UUID, *, events: Sequence[str] | None = None) -> QuerySet[EntryRow]:
+    rows = EntryRow.objects.filter(subject_id=subject_id)
+    return rows if events is None else rows.filter(event__in=[str(event) for event in events])
+
+
+def _disclosures_about(subject_id: UUID) -> QuerySet[EntryRow]:
+    """Return the rows that name a recipient: that is what makes a row a disclosure."""
+    return _rows_about(subject_id).exclude(recipient="")
+
+
+def _read_page(rows: QuerySet[EntryRow], *, after: UUID | None, limit: int) -> list[Entry]:
+    """Return one page by key, so that a late page costs what the first one does."""
+    if after is not None:
+        rows = rows.filter(id__lt=after)
+    return [_make_entry(row) for row in rows.order_by("-id")[:limit]]
+
+
+def _make_entry(row: EntryRow) -> Entry:
+    return Entry(
+        id=row.id,
+        at=row.at,
+        event=row.event,
+        actor=Actor(ActorKind(row.actor_kind), row.actor_ref),
+        purpose=Purpose(row.purpose),
+        case=Case(row.case_kind, row.case_ref) if row.case_kind else None,
+        subject_id=row.subject_id,
+        fields=tuple(row.fields.split(",")) if row.fields else (),
+        object_type=row.object_type,
+        object_id=row.object_id,
+        recipient=row.recipient,
+        ground=row.ground,
+        count=row.count,
+    )
