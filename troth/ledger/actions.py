@@ -14,7 +14,7 @@ _NAME = re.compile(r"[A-Za-z0-9_.:/+=-]{0,200}")
 """Ids, keys and labels: no space, no at sign, so that a name of a person, an address or a sentence does not fit."""
 
 
-def record(
+def record(  # noqa: PLR0913  one keyword for each column
     *,
     event: str,
     subject_id: UUID | None = None,
@@ -61,9 +61,7 @@ def record(
     )
     for column in ("actor_ref", "case_kind", "case_ref", "object_type", "object_id", "recipient", "ground"):
         if not _NAME.fullmatch(getattr(row, column)):
-            raise Refused(
-                f"The record takes ids and names only, and {column} is neither.", kept="Nothing was recorded."
-            )
+            raise Refused(f"The record takes ids and names only; {column} is neither.", kept="Nothing was recorded.")
     row.save(force_insert=True, using="default")
     return row.id
 

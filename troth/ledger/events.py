@@ -1,4 +1,4 @@
-"""The closed list of what can be recorded: each app registers its events at start-up, with the words that a client reads."""
+"""The closed list of what can be recorded: each app registers its events at start-up, in words that a client reads."""
 
 import re
 from collections.abc import Collection, Mapping

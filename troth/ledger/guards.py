@@ -1,7 +1,7 @@
 """The triggers that make the ledger's tables append-only for every program that speaks to the database.
 
-Whoever may alter the schema can drop them, so they are a lock and not a proof; the proof is the tree. ``missing_guards``
-tells which are not in place.
+Whoever may alter the schema can drop them, so they are a lock and not a proof; the proof is the tree.
+``missing_guards`` tells which are not in place.
 """
 
 from collections.abc import Iterator
@@ -74,7 +74,7 @@ def _sqlite_guards() -> list[str]:
     for table, keys in KEYS.items():
         refusal = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         taken = " OR ".join(
-            f"EXISTS (SELECT 1 FROM {table} WHERE ({_quote(key)}) = ({_quote(key, prefix='NEW.')}))"
+            f"EXISTS (SELECT 1 FROM {table} WHERE ({_quote(key)}) = ({_quote(key, prefix='NEW.')}))"  # noqa: S608
             for key in ("rowid", *keys)
         )
         statements += [
@@ -96,10 +96,9 @@ def _postgresql_guards() -> list[str]:
     )
     statements = [function]
     for table in KEYS:
-        statements += [
-            f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {_FUNCTION}()",
-            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION {_FUNCTION}()",
-        ]
+        for name, when in (("change", "UPDATE OR DELETE"), ("truncate", "TRUNCATE")):
+            statements.append(
+                f"CREATE TRIGGER {table}_no_{name} BEFORE {when} ON {table} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION {_FUNCTION}()"
+            )
     return statements

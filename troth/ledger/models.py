@@ -45,7 +45,7 @@ class EntryRow(models.Model):
     }
 
     class Meta:
-        """Indexed for the one question that is asked often: what stands here about this client, newest first?"""
+        """Indexed for the one question that is asked often: what stands here about this client, newest first."""
 
         db_table = "ledger_entry"
         indexes = [models.Index(fields=["subject_id", "id"], name="ledger_about")]
@@ -71,7 +71,7 @@ class Leaf(models.Model):
 
 
 class Node(models.Model):
-    """The hash over one full block of 256 ** level leaves, so that sealing reads a few hundred hashes and no row twice."""
+    """The hash over a full block of 256 ** level leaves; by it sealing reads a few hundred hashes and no row twice."""
 
     level = models.PositiveSmallIntegerField()
     index = models.BigIntegerField()

@@ -14,7 +14,7 @@ class VaultConfig(AppConfig):
         """Register the start-up check of the declarations, and the names of the ledger's rows."""
         from troth.ledger.api import register_events
         from troth.vault.declarations import check_declarations
-        from troth.vault.events import WORDS
+        from troth.vault.events import WORDS, Event
 
         checks.register(check_declarations, "troth")
-        register_events(WORDS)
+        register_events(WORDS, looks=[Event.VALUES_OPENED])
