@@ -1,0 +1,47 @@
+"""The border of ``ui``: what other rooms may import. The components themselves are macros in ``ui/components.jinja``."""
+
+from troth.ui.charts import Chart, Datum, draw_bars, draw_line, draw_shares
+from troth.ui.errors import ErrorPage, describe_status, render_error, show_error
+from troth.ui.formats import (
+    format_date,
+    format_datetime,
+    format_money,
+    format_number,
+    format_percent,
+    format_size,
+    format_span,
+)
+from troth.ui.frame import Banner, Link, Place, register_banner, register_link
+from troth.ui.lists import Column, arrange_columns, turn_page, with_query
+from troth.ui.mail import RenderedMail, absolute_url, render_mail
+
+__all__ = [
+    "Banner",
+    "Chart",
+    "Column",
+    "Datum",
+    "ErrorPage",
+    "Link",
+    "Place",
+    "RenderedMail",
+    "absolute_url",
+    "arrange_columns",
+    "describe_status",
+    "draw_bars",
+    "draw_line",
+    "draw_shares",
+    "format_date",
+    "format_datetime",
+    "format_money",
+    "format_number",
+    "format_percent",
+    "format_size",
+    "format_span",
+    "register_banner",
+    "register_link",
+    "render_error",
+    "render_mail",
+    "show_error",
+    "turn_page",
+    "with_query",
+]
