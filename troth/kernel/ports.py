@@ -124,6 +124,40 @@ class SystemJudge:
 judges.register(ActorKind.SYSTEM, SystemJudge())
 
 
+# -- Cases -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """A case that is open now: it justifies looks at one subject, by the member of staff who took it.
+
+    Arguments:
+        subject_id: whom it is about.
+        taken_by: the id of the member of staff who took it, or None while nobody has.
+        purposes: what it justifies a look for.
+        words: what it is, for the client's view, such as "your request 4F2A".
+    """
+
+    subject_id: UUID
+    taken_by: UUID | None
+    purposes: frozenset[Purpose]
+    words: Words
+
+
+class CaseResolver(Protocol):
+    """Answers for one kind of case."""
+
+    def find_open(self, ref: str) -> OpenCase | None:
+        """Return the case if it is open now, or None."""
+
+    def describe(self, ref: str) -> tuple[Words, str]:
+        """Return the case's words, and the client's page of it or an empty text; for open and closed ones."""
+
+
+case_resolvers: Registry[str, CaseResolver] = Registry("case resolver")
+"""Kind of case, such as ``request``, → who answers for it. A kind that nobody answers for justifies nothing (A4)."""
+
+
 # -- What is held -----------------------------------------------------------------------------------------------------
 
 
