@@ -8,3 +8,9 @@ class ConfigConfig(AppConfig):
 
     name = "troth.config"
     label = "config"
+
+    def ready(self) -> None:
+        """Hand the frame the links to the pages that this app owns."""
+        from troth.config.links import register_site_links
+
+        register_site_links()

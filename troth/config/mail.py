@@ -52,9 +52,7 @@ def _read_options(query: str) -> tuple[bool, int]:
     try:
         options = parse_qs(query, strict_parsing=bool(query), max_num_fields=2)
     except ValueError:
-        raise NotConfigured(
-            "What follows the ? in EMAIL_URL cannot be read; write ?tls=starttls."
-        ) from None
+        raise NotConfigured("What follows the ? in EMAIL_URL cannot be read; write ?tls=starttls.") from None
     if unknown := set(options) - {"tls", "timeout"}:
         raise NotConfigured(f"EMAIL_URL has the unknown option {min(unknown)!r}; there are tls and timeout.")
     tls = options.get("tls", [""])[0]

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "troth.config.middleware.PrivatePages",
     "troth.config.middleware.Refusals",
+    "troth.ui.middleware.ShowNotAllowed",
     "troth.cookies.middleware.PrivacySignal",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -85,7 +86,7 @@ CSRF_COOKIE_AGE = None
 
 # -- The browser is told to trust nobody but us (security page; ASVS V3) ----------------------------------------------
 
-CSP_REPORT_PATH = "/reports/policy/"
+CSP_REPORT_PATH = "/cookies/policy-reports/"
 CSP_REPORT_GROUP = "policy"
 SECURE_CSP = {
     "default-src": [CSP.NONE],
@@ -107,6 +108,7 @@ SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "troth.ui.views.show_forged"
 
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 

@@ -19,9 +19,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from troth.config.environment import Environment
-from troth.kernel.secrets import make_private_folder
 from troth.kernel import clock
 from troth.kernel.errors import NotConfigured
+from troth.kernel.secrets import make_private_folder
 
 LEAF_LIFE = timedelta(days=60)
 LEAF_RENEWED_BEFORE_END = timedelta(days=20)

@@ -1,5 +1,25 @@
-"""The addresses of all pages. Each app owns its own; this page only names the apps."""
+"""The addresses of all pages. Each app owns its own; this page only names the apps, and the pages of none."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from troth.config import site_pages, wellknown
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", site_pages.show_home, name="home"),
+    path("security/", site_pages.show_security, name="security"),
+    path("help/", site_pages.show_help, name="help"),
+    path(".well-known/security.txt", wellknown.show_security_text, name="security_text"),
+    path(".well-known/gpc.json", wellknown.show_gpc, name="gpc"),
+    path(".well-known/change-password", wellknown.go_to_password_change, name="change_password"),
+    path("robots.txt", wellknown.show_robots_text, name="robots_text"),
+    path("manifest.webmanifest", wellknown.show_manifest, name="manifest"),
+    path("favicon.ico", wellknown.go_to_favicon, name="favicon"),
+    path("mailbox/", include("troth.config.mailbox_urls")),
+    path("cookies/", include("troth.cookies.urls")),
+    path("", include("troth.ui.urls")),
+]
+
+handler400 = "troth.ui.views.show_bad_request"
+handler403 = "troth.ui.views.show_denied"
+handler404 = "troth.ui.views.show_not_found"
+handler500 = "troth.ui.views.show_failure"

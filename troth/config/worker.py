@@ -1,0 +1,46 @@
+"""The worker, which runs tasks from the database's queue, and the scheduler, which puts them there at their times.
+
+Both are one process, to spare memory: the scheduler is a thread that only enqueues. Where several workers run on
+several machines, all but one run without it.
+"""
+
+import logging
+import threading
+from importlib import import_module
+
+from django.apps import apps
+from django.core.management import call_command
+from django.utils.module_loading import module_has_submodule
+
+log = logging.getLogger(__name__)
+
+INTERVAL = 0.5
+"""Seconds between two looks into an empty queue."""
+
+
+def run_worker(*, scheduler: bool = True) -> None:
+    """Run the tasks of all queues until told to stop; a task that has begun is finished first.
+
+    Arguments:
+        scheduler: whether to run the scheduler beside it.
+    """
+    if scheduler:
+        threading.Thread(target=_run_scheduler, name="scheduler", daemon=True).start()
+    call_command("db_worker", queue_name="*", interval=INTERVAL, reload=False, startup_delay=False, verbosity=0)
+
+
+def load_tasks() -> None:
+    """Import the tasks of every room, which registers their schedules."""
+    for app in apps.get_app_configs():
+        if app.name.startswith("troth.") and app.module and module_has_submodule(app.module, "tasks"):
+            import_module(f"{app.name}.tasks")
+
+
+def _run_scheduler() -> None:
+    from crontask import scheduler
+
+    load_tasks()
+    try:
+        scheduler.start()
+    except Exception:
+        log.exception("The scheduler fell.")
