@@ -434,7 +434,9 @@ class PostalAddress(Attribute):
         for part, (label, autocomplete) in self.parts.items():
             field: forms.Field
             if part == "country_code":
-                field = forms.ChoiceField(choices=lambda: [("", _("Choose a country")), *list_countries()], required=False)
+                field = forms.ChoiceField(
+                    choices=lambda: [("", _("Choose a country")), *list_countries()], required=False
+                )
             elif part == "street_address":
                 field = forms.CharField(max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))
             else:
@@ -458,7 +460,9 @@ class PostalAddress(Attribute):
                 raise ValidationError({"street_address": _("Give your address.")})
             return None
         if not inputs.get("country_code"):
-            raise ValidationError({"country_code": _("Choose the country, so that we can check the rest by its rules.")})
+            raise ValidationError(
+                {"country_code": _("Choose the country, so that we can check the rest by its rules.")}
+            )
         return self.clean(inputs)
 
 

@@ -59,7 +59,9 @@ def destroy_keys(key_ids: list[UUID]) -> int:
 
 def key_of(*, subject_id: UUID, key_class: str) -> UUID:
     """Return the id of the subject's key of this class, making it where there is none yet."""
-    known = SubjectKey.objects.filter(subject_id=subject_id, key_class=key_class).values_list("key_id", flat=True).first()
+    known = (
+        SubjectKey.objects.filter(subject_id=subject_id, key_class=key_class).values_list("key_id", flat=True).first()
+    )
     if known is not None:
         return known
     made, _created = SubjectKey.objects.get_or_create(

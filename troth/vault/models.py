@@ -38,6 +38,8 @@ class WrappedKey(models.Model):
     epoch = models.PositiveIntegerField(db_index=True)
     wrapped = models.BinaryField()
 
+    not_personal: ClassVar[dict[str, str]] = {"wrapped": "A random key, sealed by the key of an epoch."}
+
 
 class EpochState(models.TextChoices):
     """Where an epoch stands."""
@@ -60,7 +62,10 @@ class Epoch(models.Model):
     started_at = models.DateTimeField()
     destroyed_at = models.DateTimeField(null=True)
 
-    not_personal: ClassVar[dict[str, str]] = {"state": "One of a closed list."}
+    not_personal: ClassVar[dict[str, str]] = {
+        "state": "One of a closed list.",
+        "check_value": "A digest of a random key.",
+    }
 
     class Meta:
         constraints = [
@@ -77,6 +82,8 @@ class RootCheck(models.Model):
 
     check_value = models.BinaryField()
 
+    not_personal: ClassVar[dict[str, str]] = {"check_value": "A digest of a random key."}
+
 
 class IndexEntry(models.Model):
     """A keyed digest by which a subject is found. It is in no backup, and is made anew after a restore.
@@ -92,6 +99,10 @@ class IndexEntry(models.Model):
     unique = models.BooleanField()
     claimed_at = models.DateTimeField(null=True, db_index=True)
 
+    not_personal: ClassVar[dict[str, str]] = {
+        "digest": "A keyed digest; the key lies in the secrets folder, and without it the digest says nothing.",
+    }
+
     class Meta:
         indexes = [models.Index(fields=["code", "digest"], name="index_entry_find")]
         constraints = [
@@ -99,4 +110,3 @@ class IndexEntry(models.Model):
                 fields=["code", "digest"], condition=models.Q(unique=True), name="one_subject_for_each_unique_value"
             ),
         ]
-

@@ -19,7 +19,6 @@ from uuid import UUID
 from django.db import models, transaction
 
 from troth.kernel import clock
-from troth.kernel.acting import require_acting
 from troth.kernel.errors import CannotOpen, Refused
 from troth.kernel.ids import new_id
 from troth.ledger.api import record
@@ -134,7 +133,10 @@ class SealedModel(models.Model):
             Refused: the row was changed by somebody else meanwhile; nothing was overwritten.
             Taken: a unique value belongs to somebody else.
         """
+        plain = [f.name for f in self._meta.concrete_fields if f.name not in _SEAL_COLUMNS and not f.primary_key]
         if not self._pending and not self._state.adding:
+            # The seal's columns stay out: what this copy read may be older than what the table holds by now.
+            kwargs.setdefault("update_fields", plain)
             super().save(*args, **kwargs)
             return
         attributes = [self.sealed_attributes[name] for name in self._pending] or list(self.sealed_attributes.values())
@@ -146,7 +148,6 @@ class SealedModel(models.Model):
                 super().save(*args, **kwargs)
             else:
                 self._seal_over()
-                plain = [f.name for f in self._meta.concrete_fields if f.name not in _SEAL_COLUMNS]
                 super().save(update_fields=kwargs.get("update_fields", plain))
             record(
                 event=Event.VALUES_CHANGED,
@@ -157,14 +158,13 @@ class SealedModel(models.Model):
             )
             subject_id = self.subject_id
             for attribute, digests in claims:
-                transaction.on_commit(
-                    lambda a=attribute, d=digests: index.settle(a, subject_id=subject_id, digests=d)
-                )
+                transaction.on_commit(lambda a=attribute, d=digests: index.settle(a, subject_id=subject_id, digests=d))
         self._pending = {}
 
     def confirm(self) -> None:
         """Note that the client said today that these values are still right (A9)."""
-        require_acting()
+        attributes = list(self.sealed_attributes.values())
+        door.judge_access(subject_id=self.subject_id, model=self._meta.label, attributes=attributes)
         self.written_on = clock.today()
         type(self)._base_manager.filter(pk=self.pk).update(written_on=self.written_on)
 
@@ -205,16 +205,17 @@ class SealedModel(models.Model):
         self._seal({}, {}, version=1)
 
     def _seal_over(self) -> None:
-        before = self.seal_version
+        before = {name: getattr(self, name) for name in _SEAL_COLUMNS}
         values, days = self._unseal()
-        self._seal(values, days, version=before + 1)
+        self._seal(values, days, version=self.seal_version + 1)
         changed = (
             type(self)
-            ._base_manager.filter(pk=self.pk, seal_version=before)
+            ._base_manager.filter(pk=self.pk, seal_version=before["seal_version"])
             .update(**{name: getattr(self, name) for name in _SEAL_COLUMNS})
         )
         if not changed:
-            self.seal_version = before
+            for name, value in before.items():
+                setattr(self, name, value)
             raise Refused(
                 "This was changed by somebody else meanwhile.",
                 kept="Their change was kept, and nothing of yours was saved.",
