@@ -44,6 +44,10 @@ class Registry[Key, Item]:
         """Return the item under ``key``, or None."""
         return self._items.get(key)
 
+    def withdraw(self, key: Key) -> Item:
+        """Take the item under ``key`` out and return it; for drills, which put it back."""
+        return self._items.pop(key)
+
     def __iter__(self) -> Iterator[Item]:
         return iter(self._items.values())
 

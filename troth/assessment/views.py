@@ -1,0 +1,64 @@
+"""The public pages of the promises, and the privacy officer's."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+
+from troth.assessment.actions import reopen_feature, run_controls
+from troth.assessment.pages import count_states, gather_clause, gather_sections, name_of
+from troth.assessment.queries import open_closures, report_clauses, report_controls
+from troth.kernel.acting import require_acting
+from troth.kernel.pages import page
+from troth.kernel.ports import Feature, controls
+
+
+@page("public")
+def show_promises(request: HttpRequest) -> HttpResponse:
+    """Show the statement with each clause's live state (A12)."""
+    reports = report_clauses()
+    context = {
+        "sections": gather_sections(get_language() or "en", reports),
+        "counts": count_states(reports),
+        "total": len(reports),
+        "closures": open_closures(),
+    }
+    return render(request, "assessment/promises.jinja", context)
+
+
+@page("public")
+def show_clause(request: HttpRequest, clause: str) -> HttpResponse:
+    """Show what watches one clause: each control, what it saw, its drills and its history."""
+    found = gather_clause(clause)
+    if found is None:
+        raise Http404
+    report, shown = found
+    return render(request, "assessment/clause.jinja", {"report": report, "name": name_of(clause), "controls": shown})
+
+
+@page("staff:assessment:control:view")
+def show_console(request: HttpRequest) -> HttpResponse:
+    """Show every control with its evidence, for the privacy officer."""
+    reports = report_controls()
+    context = {"reports": reports, "closures": open_closures(), "counts": count_states(report_clauses())}
+    return render(request, "assessment/console.jinja", context)
+
+
+@page("staff:assessment:control:run", methods=("POST",))
+def run_control_now(request: HttpRequest) -> HttpResponse:
+    """Run one control now."""
+    control = controls.get(request.POST.get("control", ""))
+    if control is None:
+        raise Http404
+    run_controls([control])
+    return redirect("assessment:console")
+
+
+@page("staff:assessment:feature:reopen", methods=("POST",))
+def reopen(request: HttpRequest) -> HttpResponse:
+    """Open a closed feature again, by this person's decision."""
+    try:
+        feature = Feature(request.POST.get("feature", ""))
+    except ValueError:
+        raise Http404 from None
+    reopen_feature(feature, by=require_acting().actor.ref)
+    return redirect("assessment:console")
