@@ -4,7 +4,14 @@ from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """Accounts."""
+    """Who may use the site."""
 
     name = "troth.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Register the names of the ledger's rows."""
+        from troth.accounts.events import WORDS
+        from troth.ledger.api import register_events
+
+        register_events(WORDS)

@@ -67,6 +67,7 @@ TEMPLATES = [
         "OPTIONS": {"environment": "troth.ui.jinja.make_environment", "autoescape": True},
     },
 ]
+AUTH_USER_MODEL = "accounts.Account"
 LOGIN_URL = "/sign-in/"
 REAUTHENTICATION_AGE = 15 * 60
 """Seconds for which a password or passkey given again counts as fresh."""

@@ -1,0 +1,21 @@
+"""The tables of ``accounts``."""
+
+from troth.accounts.models.account import Account, AccountState
+from troth.accounts.models.attempts import AttemptCount
+from troth.accounts.models.links import LinkKind, MailedLink
+from troth.accounts.models.messages import Message
+from troth.accounts.models.profile import Profile
+from troth.accounts.models.sessions import KeptSignIn, Session, SessionKind
+
+__all__ = [
+    "Account",
+    "AccountState",
+    "AttemptCount",
+    "KeptSignIn",
+    "LinkKind",
+    "MailedLink",
+    "Message",
+    "Profile",
+    "Session",
+    "SessionKind",
+]
