@@ -107,7 +107,7 @@ SELF_WATCH = Control(
 
 
 def observe_interlocks() -> Observation:
-    """Look at each critical control (are its features closed while it is broken?), and at each closure (does it hold?)."""
+    """Look at each critical control (is it closed while it is broken?), and at each closure (does it hold?)."""
     failures, examined = [], 0
     for control in controls:
         for feature in control.closes if control.critical else ():
