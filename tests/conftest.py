@@ -38,6 +38,9 @@ PLACE = _prepare_place()
 
 from django.conf import settings  # noqa: E402  the settings read the environment made above
 
+# As on a real site but uncompressed, which would cost each run seconds.
+settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
+
 if not ON_POSTGRES:
     for alias, database in settings.DATABASES.items():
         # Files, not memory: write-ahead log, locks and threads then behave as they do on a real site.
@@ -65,6 +68,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "client_account"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def collected_static_files() -> None:
+    """Collect style sheets, scripts and fonts once a process, so that pages link them and the crawl fetches them."""
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 @pytest.fixture

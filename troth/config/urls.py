@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", wellknown.go_to_favicon, name="favicon"),
     path("mailbox/", include("troth.config.mailbox_urls")),
     path("cookies/", include("troth.cookies.urls")),
+    path("statement/", include("troth.statement.urls")),
     path("", include("troth.ui.urls")),
 ]
 

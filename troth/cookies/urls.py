@@ -1,0 +1,11 @@
+"""The addresses of ``cookies``, below ``/cookies/``."""
+
+from django.urls import path
+
+from troth.cookies import views
+
+app_name = "cookies"
+urlpatterns = [
+    path("", views.show_register, name="register"),
+    path("policy-reports/", views.take_policy_report, name="policy_report"),
+]
