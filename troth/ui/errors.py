@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from troth.kernel.errors import TrothError
 from troth.kernel.operator import read_operator
 
-
 RETRY_SECONDS = 300
 """When a closed feature may be asked for again (RFC 9110, Retry-After)."""
 

@@ -92,7 +92,7 @@ links: Registry[tuple[Place, str], Link] = Registry("link")
 banners: Registry[str, BannerMaker] = Registry("banner")
 
 
-def register_link(
+def register_link(  # noqa: PLR0913 - the parts of one link, each by its name
     *,
     place: Place,
     order: int,

@@ -1,7 +1,7 @@
 """Sorted and paged lists whose state stands in the address, so that a link to it can be shared."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
@@ -28,6 +28,7 @@ class Column:
         key: its name in ``?sort=``; ``-key`` sorts downwards.
         words: its heading.
         number: right-aligned, with tabular figures.
+        short: never broken over two lines, such as the number of an order.
         sortable: whether its heading is a link that sorts.
         sorted: ``ascending``, ``descending`` or empty; filled by ``arrange_columns``.
         url: the address that sorts by it; filled by ``arrange_columns``.
@@ -36,6 +37,7 @@ class Column:
     key: str
     words: Words
     number: bool = False
+    short: bool = False
     sortable: bool = False
     sorted: str = ""
     url: str = ""
@@ -57,20 +59,14 @@ def _arrange(request: HttpRequest, column: Column, chosen: str) -> Column:
         return column
     state = {column.key: "ascending", f"-{column.key}": "descending"}.get(chosen, "")
     following = f"-{column.key}" if state == "ascending" else column.key
-    return Column(
-        key=column.key,
-        words=column.words,
-        number=column.number,
-        sortable=True,
-        sorted=state,
-        url=with_query(request, sort=following, page=None),
-    )
+    return replace(column, sorted=state, url=with_query(request, sort=following, page=None))
 
 
 def turn_page[Item](request: HttpRequest, items: Sequence[Item], *, size: int = 25) -> Page[Item]:
     """Return the page of ``items`` that ``?page=`` names; the nearest one where it names none.
 
     Arguments:
+        request: the request whose ``?page=`` counts.
         items: a list or a query set, already sorted.
         size: how many stand on one page.
     """

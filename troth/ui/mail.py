@@ -1,7 +1,8 @@
 """One mail, rendered from its three parts: the subject, the text, and the HTML that says the same.
 
-A message is a folder ``<app>/emails/<message>/`` with ``subject.txt``, ``body.txt`` and ``body.html``; the bodies extend
-``ui/emails/base.txt`` and ``ui/emails/base.html``, whose foot says why the mail came and links the Admin page (A10).
+A message is a folder ``<app>/emails/<message>/`` with ``subject.txt``, ``body.txt`` and ``body.html``; the bodies
+extend ``ui/emails/base.txt`` and ``ui/emails/base.html``, whose foot says why the mail came and links the Admin page
+(A10).
 """
 
 import re
