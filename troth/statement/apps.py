@@ -8,3 +8,9 @@ class StatementConfig(AppConfig):
 
     name = "troth.statement"
     label = "statement"
+
+    def ready(self) -> None:
+        """Register what other rooms see of the statement."""
+        from troth.statement import startup
+
+        startup.register()

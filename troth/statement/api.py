@@ -1,0 +1,67 @@
+"""The border: what other apps may import of the statement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from troth.statement.actions import ensure_published
+from troth.statement.clauses import CLAUSES
+from troth.statement.models import StatementVersion
+from troth.statement.notices import HomeNotice, home_notice, last_changed
+from troth.statement.queries import find_current_version, list_versions, read_text
+from troth.statement.states import ClauseState, State, register_clause_state
+from troth.statement.text import Section
+
+__all__ = [
+    "Clause",
+    "ClauseState",
+    "HomeNotice",
+    "Section",
+    "State",
+    "clause_html",
+    "clauses",
+    "current_version",
+    "ensure_published",
+    "home_notice",
+    "last_changed",
+    "register_clause_state",
+    "sections",
+    "versions",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A promise: its id, and its short name for lists."""
+
+    id: str
+    words: str | Promise
+
+
+def clauses() -> list[Clause]:
+    """Return the closed list of clauses, in order."""
+    return [Clause(id=clause, words=words) for clause, words in CLAUSES.items()]
+
+
+def current_version() -> StatementVersion | None:
+    """Return the version in force, or None before the first publication."""
+    return find_current_version()
+
+
+def versions() -> Sequence[StatementVersion]:
+    """Return all versions, the newest first."""
+    return list_versions()
+
+
+def sections(language: str) -> tuple[Section, ...]:
+    """Return the sections of the version in force: title, and paragraphs with their clauses and cleaned HTML."""
+    version = find_current_version()
+    return read_text(version, language).sections if version else ()
+
+
+def clause_html(clause: str, language: str) -> str:
+    """Return the cleaned HTML of the paragraph that promises ``clause``; empty where the text leaves it out."""
+    version = find_current_version()
+    paragraph = read_text(version, language).by_clause.get(clause) if version else None
+    return paragraph.html if paragraph else ""

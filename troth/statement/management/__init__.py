@@ -1,0 +1,1 @@
+"""The statement's part of the ``troth`` command."""

@@ -1,0 +1,59 @@
+"""The published versions. A version is written once and never changed; what it said is kept with its hash."""
+
+from django.db import models
+
+
+class StatementVersion(models.Model):
+    """One published version of the statement, in all its languages."""
+
+    not_personal = {
+        "reasons": "The operator's own words on why the statement changed; public.",
+        "published_by": "The name of a system job or the id of a member of staff, never a client.",
+        "content_hash": "A hash of public text.",
+        "values": "The operator's contacts and numbers, as operator.toml gives them; public.",
+    }
+
+    number = models.PositiveIntegerField(unique=True)
+    published_at = models.DateTimeField()
+    in_force_at = models.DateTimeField()
+    material = models.BooleanField()
+    reasons = models.TextField()
+    published_by = models.CharField(max_length=80)
+    content_hash = models.CharField(max_length=64)
+    values = models.JSONField()
+
+    class Meta:
+        ordering = ("number",)
+        constraints = [
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="statement_version_from_1"),
+            models.CheckConstraint(
+                condition=models.Q(in_force_at__gte=models.F("published_at")),
+                name="statement_published_before_in_force",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.number}"
+
+
+class StatementText(models.Model):
+    """What a version said in one language: its sections as Markdown, with the numbers of its day filled in."""
+
+    not_personal = {
+        "language": "A language's tag.",
+        "sections": "The public text of the statement.",
+        "since": "Clause ids and version numbers.",
+        "digest": "A hash of public text.",
+    }
+
+    version = models.ForeignKey(StatementVersion, on_delete=models.PROTECT, related_name="texts")
+    language = models.CharField(max_length=16)
+    sections = models.JSONField(help_text='[{"slug": …, "markdown": …}], in order')
+    since = models.JSONField(help_text="Clause id → number of the version since which its words stand")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("version", "language"), name="statement_one_text_a_language")]
+
+    def __str__(self) -> str:
+        return f"{self.version} in {self.language}"

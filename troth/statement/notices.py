@@ -1,0 +1,84 @@
+"""How people learn of a new version (O1): the banner above every page, the home page's notice, the footer's date."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from troth.kernel import clock
+from troth.statement.models import StatementVersion
+from troth.statement.queries import find_current_version
+from troth.ui.api import Banner, format_date
+
+NOTICE_SPAN = timedelta(days=30)
+"""For how long a new version is announced on every page after it comes into force."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeNotice:
+    """What the home page says of the statement.
+
+    Arguments:
+        title: one line.
+        words: why the statement changed.
+        url: the page that shows what changed; ``url_words`` is what the link says.
+        on: the day on which the new version came into force.
+    """
+
+    title: str
+    words: str
+    url: str
+    url_words: str
+    on: date
+
+
+def last_changed() -> date | None:
+    """Return the day on which the version in force came into force, or None before the first publication."""
+    version = find_current_version()
+    return version.in_force_at.date() if version else None
+
+
+def say_last_changed() -> str:
+    """Return the words beside the footer's link to the statement."""
+    on = last_changed()
+    return _("last changed %(date)s") % {"date": format_date(on)} if on else ""
+
+
+def home_notice() -> HomeNotice | None:
+    """Return the home page's notice of a new version, or None where there is none to announce."""
+    version = _find_announced()
+    if version is None:
+        return None
+    return HomeNotice(
+        title=_("Our statement changed on %(date)s") % {"date": format_date(version.in_force_at)},
+        words=version.reasons,
+        url=_find_comparison(version),
+        url_words=_("Read what changed"),
+        on=version.in_force_at.date(),
+    )
+
+
+def make_banner(_request: HttpRequest) -> Banner | None:
+    """Return the banner of a new version, or None where there is none to announce."""
+    version = _find_announced()
+    if version is None:
+        return None
+    return Banner(
+        kind="note",
+        words=_("Our statement changed on %(date)s.") % {"date": format_date(version.in_force_at)},
+        url=_find_comparison(version),
+        url_words=_("Read what changed"),
+    )
+
+
+def _find_announced() -> StatementVersion | None:
+    version = find_current_version()
+    if version is None or version.number == 1 or clock.now() >= version.in_force_at + NOTICE_SPAN:
+        return None
+    return version
+
+
+def _find_comparison(version: StatementVersion) -> str:
+    return reverse("statement:compare", kwargs={"old": version.number - 1, "new": version.number})

@@ -1,0 +1,68 @@
+"""Reads of the published versions. A version never changes, so that its parsed text is kept in each process."""
+
+import time
+from collections.abc import Sequence
+from functools import lru_cache
+
+from troth.kernel import clock
+from troth.statement.models import StatementText, StatementVersion
+from troth.statement.text import SectionSource, Text, parse_text
+
+FRESH_SECONDS = 2.0
+"""For how long a process takes the version in force for granted; the footer of every page names it."""
+
+_current: tuple[float, StatementVersion] | None = None
+
+
+def find_current_version() -> StatementVersion | None:
+    """Return the newest version in force, or None before the first publication."""
+    global _current  # noqa: PLW0603  one memory a process, guarded by its age
+    if _current and time.monotonic() - _current[0] < FRESH_SECONDS:
+        return _current[1]
+    version = StatementVersion.objects.filter(in_force_at__lte=clock.now()).order_by("-number").first()
+    _current = (time.monotonic(), version) if version else None
+    return version
+
+
+def forget_current_version() -> None:
+    """Ask the database again at the next look; called after a publication, and by tests."""
+    global _current  # noqa: PLW0603  see above
+    _current = None
+    read_texts.cache_clear()
+
+
+def list_versions() -> Sequence[StatementVersion]:
+    """Return all versions, the newest first."""
+    return list(StatementVersion.objects.order_by("-number"))
+
+
+def find_version(number: int) -> StatementVersion | None:
+    """Return the version with this number, or None."""
+    return StatementVersion.objects.filter(number=number).first()
+
+
+@lru_cache(maxsize=64)
+def read_texts(version_id: int) -> dict[str, Text]:
+    """Return language → parsed text of a version, in the order in which they were published."""
+    rows = StatementText.objects.filter(version_id=version_id).order_by("id")
+    return {row.language: parse_row(row) for row in rows}
+
+
+@lru_cache(maxsize=64)
+def read_since(version_id: int) -> dict[str, dict[str, int]]:
+    """Return language → clause id → number of the version since which its words stand."""
+    return dict(StatementText.objects.filter(version_id=version_id).values_list("language", "since"))
+
+
+def parse_row(row: StatementText) -> Text:
+    """Return the text that a row holds."""
+    return parse_text(row.language, [SectionSource(**section) for section in row.sections])
+
+
+def read_text(version: StatementVersion, language: str) -> Text:
+    """Return a version's text in this language, or in the first language that it has."""
+    texts = read_texts(version.pk)
+    for tag in (language, language.partition("-")[0]):
+        if tag in texts:
+            return texts[tag]
+    return next(iter(texts.values()))
