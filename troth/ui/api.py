@@ -1,6 +1,6 @@
 """The border of ``ui``: what other rooms may import. The components are macros in ``ui/components.jinja``."""
 
-from troth.ui.charts import Chart, ChartWords, Datum, draw_bars, draw_line, draw_shares
+from troth.ui.charts import Chart, Datum, draw_bars, draw_line, draw_shares
 from troth.ui.errors import ErrorPage, describe_status, render_error, show_error
 from troth.ui.formats import (
     format_date,
@@ -18,7 +18,6 @@ from troth.ui.mail import RenderedMail, absolute_url, render_mail
 __all__ = [
     "Banner",
     "Chart",
-    "ChartWords",
     "Column",
     "Datum",
     "ErrorPage",

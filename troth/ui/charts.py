@@ -31,23 +31,6 @@ class Datum:
 
 
 @dataclass(frozen=True, slots=True)
-class ChartWords:
-    """What is said of a chart.
-
-    Arguments:
-        title: what it shows.
-        description: what it says, in one sentence, for who cannot or would rather not look.
-        names: the heading of the table's first column, such as "Month".
-        values: the heading of its second, such as "Visits".
-    """
-
-    title: Words
-    description: Words
-    names: Words
-    values: Words
-
-
-@dataclass(frozen=True, slots=True)
 class Shape:
     """One drawn thing.
 
@@ -72,7 +55,10 @@ class Chart:
 
     Arguments:
         kind: ``bars``, ``line`` or ``shares``.
-        words: what is said of it.
+        title: what it shows.
+        description: what it says, in one sentence, for who cannot or would rather not look.
+        name_words: the heading of the table's first column, such as "Month".
+        value_words: the heading of its second, such as "Visits".
         table: the rows of the table: name, number.
         shapes: what is drawn.
         height: the drawing's height in CSS pixels.
@@ -81,7 +67,10 @@ class Chart:
     """
 
     kind: str
-    words: ChartWords
+    title: Words
+    description: Words
+    name_words: Words
+    value_words: Words
     table: Sequence[tuple[Words, str]]
     shapes: Sequence[Shape]
     height: float
@@ -89,7 +78,9 @@ class Chart:
     is_empty: bool = False
 
 
-def draw_bars(*, words: ChartWords, data: Sequence[Datum]) -> Chart:
+def draw_bars(
+    *, title: Words, description: Words, name_words: Words, value_words: Words, data: Sequence[Datum]
+) -> Chart:
     """Return horizontal bars from zero, in the order given, each with its name above and its number at its end."""
     largest = max((datum.value for datum in data), default=0) or 1
     shapes = [
@@ -104,7 +95,10 @@ def draw_bars(*, words: ChartWords, data: Sequence[Datum]) -> Chart:
     ]
     return Chart(
         kind="bars",
-        words=words,
+        title=title,
+        description=description,
+        name_words=name_words,
+        value_words=value_words,
         table=_tabulate(data),
         shapes=shapes,
         height=max(len(data), 1) * BAR_PITCH,
@@ -112,7 +106,9 @@ def draw_bars(*, words: ChartWords, data: Sequence[Datum]) -> Chart:
     )
 
 
-def draw_line(*, words: ChartWords, data: Sequence[Datum]) -> Chart:
+def draw_line(
+    *, title: Words, description: Words, name_words: Words, value_words: Words, data: Sequence[Datum]
+) -> Chart:
     """Return a line from left to right over a ground of zero; its first, highest and last points are labelled.
 
     A highest point too near to an end for its label to fit keeps its dot alone.
@@ -122,7 +118,10 @@ def draw_line(*, words: ChartWords, data: Sequence[Datum]) -> Chart:
     points = [(_round(place * step), _round(100 - datum.value / largest * 100)) for place, datum in enumerate(data)]
     return Chart(
         kind="line",
-        words=words,
+        title=title,
+        description=description,
+        name_words=name_words,
+        value_words=value_words,
         table=_tabulate(data),
         shapes=[
             Shape(
@@ -140,7 +139,9 @@ def draw_line(*, words: ChartWords, data: Sequence[Datum]) -> Chart:
     )
 
 
-def draw_shares(*, words: ChartWords, data: Sequence[Datum], rest: Words) -> Chart:
+def draw_shares(  # noqa: PLR0913 - what is said of the chart, each by its name
+    *, title: Words, description: Words, name_words: Words, value_words: Words, data: Sequence[Datum], rest: Words
+) -> Chart:
     """Return the parts of a whole, the largest first, each on a line of its own where the one before it ends.
 
     So each part is labelled where it stands and no colour is needed to tell them apart. What is beyond five parts is
@@ -161,7 +162,10 @@ def draw_shares(*, words: ChartWords, data: Sequence[Datum], rest: Words) -> Cha
         start += share * 100
     return Chart(
         kind="shares",
-        words=words,
+        title=title,
+        description=description,
+        name_words=name_words,
+        value_words=value_words,
         table=_tabulate(ordered),
         shapes=shapes,
         height=max(len(ordered), 1) * BAR_PITCH,

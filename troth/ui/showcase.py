@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from troth.kernel import clock
 from troth.kernel.money import Money
-from troth.ui.charts import Chart, ChartWords, Datum, draw_bars, draw_line, draw_shares
+from troth.ui.charts import Chart, Datum, draw_bars, draw_line, draw_shares
 from troth.ui.formats import format_date, format_money, format_number
 from troth.ui.frame import Banner
 from troth.ui.lists import Column, arrange_columns, turn_page
@@ -133,12 +133,10 @@ def _make_charts() -> list[Chart]:
     months = [_("July"), _("August"), _("September"), _("October"), _("November")]
     return [
         draw_bars(
-            words=ChartWords(
-                title=_("Corrections answered"),
-                description=_("Most are answered on the day they are made."),
-                names=_("Working days"),
-                values=_("Corrections"),
-            ),
+            title=_("Corrections answered"),
+            description=_("Most are answered on the day they are made."),
+            name_words=_("Working days"),
+            value_words=_("Corrections"),
             data=[
                 Datum(_("The same day"), 1284),
                 Datum(_("The next day"), 312),
@@ -147,31 +145,25 @@ def _make_charts() -> list[Chart]:
             ],
         ),
         draw_line(
-            words=ChartWords(
-                title=_("Visits a month"),
-                description=_("Visits rose until October."),
-                names=_("Month"),
-                values=_("Visits"),
-            ),
+            title=_("Visits a month"),
+            description=_("Visits rose until October."),
+            name_words=_("Month"),
+            value_words=_("Visits"),
             data=[Datum(month, value) for month, value in zip(months, [8200, 9100, 10250, 13400, 12100], strict=True)],
         ),
         draw_shares(
-            words=ChartWords(
-                title=_("How clients wish to be answered"),
-                description=_("Two of three wish to be written to."),
-                names=_("Way"),
-                values=_("Clients"),
-            ),
+            title=_("How clients wish to be answered"),
+            description=_("Two of three wish to be written to."),
+            name_words=_("Way"),
+            value_words=_("Clients"),
             rest=_("Other"),
             data=[Datum(_("E-mail"), 640), Datum(_("Telephone"), 270), Datum(_("Letter"), 50)],
         ),
         draw_bars(
-            words=ChartWords(
-                title=_("Surveys answered"),
-                description=_("No survey has been sent."),
-                names=_("Survey"),
-                values=_("Answers"),
-            ),
+            title=_("Surveys answered"),
+            description=_("No survey has been sent."),
+            name_words=_("Survey"),
+            value_words=_("Answers"),
             data=[],
         ),
     ]
