@@ -22,7 +22,7 @@ class AssessmentConfig(AppConfig):
         from troth.kernel.purposes import Purpose
         from troth.ledger.api import register_events
         from troth.statement.api import register_clause_state
-        from troth.ui.api import Link, Place, register_link
+        from troth.ui.api import Place, register_link
 
         register_system_job(name=JOB, words=_("the checks of our promises"), purposes=[Purpose.UPKEEP])
         register_system_job(name="operator", words=_("the operator, at the command line"), purposes=[Purpose.UPKEEP])
@@ -32,5 +32,5 @@ class AssessmentConfig(AppConfig):
         register_gpc_witness(read_gpc_support)
         controls.register()
         register_link(
-            Link(place=Place.FOOTER, order=40, name="promises", words=_("Promises"), url="assessment:promises")
+            place=Place.FOOTER, order=40, name="promises", words=_("Promises"), url="assessment:promises"
         )

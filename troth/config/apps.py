@@ -10,7 +10,9 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        """Hand the frame the links to the pages that this app owns."""
+        """Hand the frame the links to the pages that this app owns, and guard the table of the task queue."""
         from troth.config.links import register_site_links
+        from troth.config.queue import guard_queue
 
         register_site_links()
+        guard_queue()

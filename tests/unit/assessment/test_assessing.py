@@ -1,0 +1,161 @@
+"""Running controls on the live system, closing features, and refusing to break anything outside a scratch place."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+from troth.assessment.actions import reopen_feature, run_control
+from troth.assessment.drills import SCRATCH_MARK, drill_here
+from troth.assessment.models import Closure, Outcome, Run
+from troth.assessment.queries import due_controls, report_clauses
+from troth.kernel import clock
+from troth.kernel.acting import acting, system
+from troth.kernel.errors import Closed, Refused
+from troth.kernel.ports import Control, Feature, Observation, Sabotage, controls, require_open
+from troth.kernel.purposes import Purpose
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "Ada Canary, ada.canary@example.org"
+
+
+class World:
+    """What the control of these tests looks at."""
+
+    failures: tuple[str, ...] = ()
+    examined = 3
+
+
+@contextmanager
+def break_world() -> Iterator[None]:
+    World.failures = ("The world is broken",)
+    try:
+        yield
+    finally:
+        World.failures = ()
+
+
+@pytest.fixture
+def control() -> Iterator[Control]:
+    World.failures, World.examined = (), 3
+    control = Control(
+        key="tests.world",
+        clauses=("A13",),
+        words="The world is whole",
+        observe=lambda: Observation(examined=World.examined, failures=World.failures),
+        sabotages=(Sabotage("broken", "The world is broken", break_world),),
+        critical=True,
+        closes=(Feature.MAIL_TO_MANY,),
+        every=timedelta(minutes=5),
+    )
+    controls.register(control.key, control)
+    yield control
+    controls.withdraw(control.key)
+
+
+def test_whole_world_is_kept_and_closes_nothing(control):
+    run = run_control(control)
+    assert (run.outcome, run.examined) == (Outcome.KEPT, 3)
+    require_open(Feature.MAIL_TO_MANY)
+
+
+def test_broken_critical_control_closes_its_feature_at_once(control):
+    World.failures = ("The world is broken",)
+    assert run_control(control).outcome == Outcome.BROKEN
+    with pytest.raises(Closed):
+        require_open(Feature.MAIL_TO_MANY)
+
+
+def test_feature_stays_closed_until_a_person_opens_it_and_the_promise_is_kept(control):
+    World.failures = ("The world is broken",)
+    run_control(control)
+    with acting(actor=system("operator"), purpose=Purpose.UPKEEP):
+        with pytest.raises(Refused):
+            reopen_feature(Feature.MAIL_TO_MANY, by="operator")
+        World.failures = ()
+        run_control(control)
+        with pytest.raises(Closed):
+            require_open(Feature.MAIL_TO_MANY)
+        assert reopen_feature(Feature.MAIL_TO_MANY, by="operator") == 1
+    require_open(Feature.MAIL_TO_MANY)
+    assert Closure.objects.get(feature=Feature.MAIL_TO_MANY).reopened_by == "operator"
+
+
+def test_nothing_examined_is_no_success(control):
+    World.examined = 0
+    assert run_control(control).outcome == Outcome.NOTHING
+
+
+def test_control_that_raises_counts_as_broken_and_its_words_are_not_kept():
+    def fail() -> Observation:
+        raise ValueError(SECRET)
+
+    failing = Control(key="tests.failing", clauses=("A13",), words="", observe=fail, sabotages=())
+    run = run_control(failing)
+    assert run.outcome == Outcome.BROKEN
+    assert "ValueError" in run.failures[0]
+    assert SECRET not in str(run.failures)
+
+
+def test_due_controls_are_those_whose_last_run_is_older_than_their_period(control):
+    now = clock.now()
+    assert control in due_controls(now)
+    run = run_control(control)
+    assert control not in due_controls(now)
+    Run.objects.filter(id=run.id).update(finished_at=now - timedelta(minutes=5))
+    assert control in due_controls(now)
+
+
+def test_drill_catches_a_breach_and_leaves_nothing(control, monkeypatch):
+    monkeypatch.setenv(SCRATCH_MARK, "1")
+    (result,) = drill_here([control])
+    assert result.caught
+    assert World.failures == ()
+
+
+def test_drill_says_when_a_breach_is_not_seen(control, monkeypatch):
+    monkeypatch.setenv(SCRATCH_MARK, "1")
+    blind = Control(
+        key="tests.blind",
+        clauses=("A13",),
+        words="",
+        observe=lambda: Observation(examined=1),
+        sabotages=control.sabotages,
+    )
+    (result,) = drill_here([blind])
+    assert not result.caught
+
+
+def test_drill_is_refused_outside_a_scratch_place(control, monkeypatch):
+    monkeypatch.delenv(SCRATCH_MARK, raising=False)
+    with pytest.raises(Refused):
+        list(drill_here([control]))
+
+
+def test_clause_that_nothing_watches_is_unproven():
+    assert report_clauses()["N1"].state == "unproven"
+
+
+@pytest.mark.parametrize("sabotage", ["stopped_schedule", "praised_nothing", "unbreakable"])
+def test_assessment_notices_its_own_failing(sabotage, monkeypatch):
+    monkeypatch.setenv(SCRATCH_MARK, "1")
+    watch = controls.get("assessment.self_watch")
+    for other in controls:
+        Run.objects.create(
+            control=other.key, started_at=clock.now(), finished_at=clock.now(), outcome=Outcome.KEPT, examined=1
+        )
+    results = {result.sabotage: result for result in drill_here([watch])}
+    assert results[sabotage].caught, results[sabotage].note
+
+
+@pytest.mark.parametrize("path", ["/promises/", "/promises/A12/"])
+def test_public_pages_show_the_promises(client, path):
+    response = client.get(path, secure=True)
+    assert response.status_code == 200
+    assert "unproven" in response.text
+
+
+def test_unknown_clause_is_not_found(client):
+    assert client.get("/promises/Z9/", secure=True).status_code == 404
