@@ -205,6 +205,33 @@ class DataHolder(Protocol):
 holders: Registry[str, DataHolder] = Registry("data holder")
 
 
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A part of a client's record that the law forbids to show now, by a named decision (A10).
+
+    Arguments:
+        model: the label of the table, such as ``accounts.Profile``.
+        fields: the names of the values; empty for all of the table.
+        decision: what decided so, in words, such as "order 12 of the court of New York".
+        until: the moment from which it is shown again; there is no withholding without an end.
+    """
+
+    model: str
+    fields: frozenset[str]
+    decision: Words
+    until: datetime
+
+
+class Withholder(Protocol):
+    """Knows what is withheld of a client's record."""
+
+    def find(self, subject_id: UUID) -> Sequence[Withheld]:
+        """Return all that is withheld now."""
+
+
+withholders: Registry[str, Withholder] = Registry("withholder")
+
+
 # -- Promises ---------------------------------------------------------------------------------------------------------
 
 
