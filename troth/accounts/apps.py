@@ -10,8 +10,10 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Register the names of the ledger's rows."""
+        """Register the gates and the names of the ledger's rows."""
         from troth.accounts.events import WORDS
+        from troth.accounts.gates import register_gates
         from troth.ledger.api import register_events
 
         register_events(WORDS)
+        register_gates()

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from troth.accounts.models import Account
 from troth.kernel.acting import Acting, acting, client
 from troth.kernel.errors import AccessDenied
 from troth.kernel.purposes import Purpose
@@ -13,8 +14,19 @@ from troth.kernel.purposes import Purpose
 
 def current_subject(request: HttpRequest) -> UUID | None:
     """Return the id of the client that is signed in, or None."""
+    account = current_account(request)
+    return account.subject_id if account is not None else None
+
+
+def current_account(request: HttpRequest) -> Account | None:
+    """Return the account that is signed in, or None; read once a request."""
     session = getattr(request, "session", None)
-    return session.subject_id if session is not None else None
+    subject_id = session.subject_id if session is not None else None
+    known: Account | None = getattr(request, "_troth_account", None)
+    if known is None or known.subject_id != subject_id:
+        known = Account.objects.filter(pk=subject_id).first() if subject_id is not None else None
+        request._troth_account = known  # type: ignore[attr-defined]  # noqa: SLF001
+    return known
 
 
 def require_subject(request: HttpRequest) -> UUID:

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "troth.config.middleware.Refusals",
     "troth.ui.middleware.ShowNotAllowed",
     "troth.cookies.middleware.PrivacySignal",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -68,12 +69,14 @@ TEMPLATES = [
     },
 ]
 AUTH_USER_MODEL = "accounts.Account"
+PASSWORD_HASHERS = ["troth.accounts.hashers.PepperedArgon2"]
 LOGIN_URL = "/sign-in/"
 REAUTHENTICATION_AGE = 15 * 60
 """Seconds for which a password or passkey given again counts as fresh."""
 
 # -- Cookies: sessions end with the browser (J2); every cookie stands in the register of ``cookies`` ------------------
 
+SESSION_ENGINE = "troth.accounts.sessions"
 SESSION_COOKIE_NAME = "__Host-session"
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = True
