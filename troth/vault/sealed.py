@@ -12,7 +12,9 @@ Writing is by assignment and ``save``; the values that are not assigned stay as 
     profile.save()
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import partial
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -31,10 +33,11 @@ from troth.vault.models import KeyClass
 class Opened(Mapping[str, Any]):
     """The opened values of one row. Shown as a whole it names the values and shows none."""
 
-    def __init__(self, row: "SealedModel", values: Mapping[str, Any]) -> None:
+    def __init__(self, row: "SealedModel", values: Mapping[str, Any], days: Mapping[str, int]) -> None:
         self._label = row._meta.label
         self._attributes = row.sealed_attributes
         self._values = values
+        self._days = days
 
     def __getitem__(self, name: str) -> Any:
         return self._values[name]
@@ -55,6 +58,16 @@ class Opened(Mapping[str, Any]):
         """Return one value as text for a reader, or an empty string where it was never given."""
         value = self._values[name]
         return "" if value is None else self._attributes[name].show(value)
+
+    def written_on(self, name: str) -> date | None:
+        """Return the day on which the value was given last, or None where it was never given."""
+        day = self._days.get(name)
+        return None if day is None else date.fromordinal(day)
+
+    def due_on(self, name: str) -> date | None:
+        """Return the date on which the value goes by itself, or None where it has none yet."""
+        written_on = self.written_on(name)
+        return None if written_on is None else self._attributes[name].keep.due_on(written_on)
 
     def __repr__(self) -> str:
         return f"<Opened {self._label}: {', '.join(self._values)}>"
@@ -106,7 +119,7 @@ class SealedModel(models.Model):
         attributes = [self.sealed_attributes[name] for name in wanted]
         door.pass_door(subject_id=self.subject_id, model=self._meta.label, row_id=self.pk, attributes=attributes)
         try:
-            values, _days = self._unseal()
+            values, days = self._unseal()
         except CannotOpen:
             record(
                 event=Event.RECORD_UNREADABLE,
@@ -115,7 +128,7 @@ class SealedModel(models.Model):
                 object_id=str(self.pk),
             )
             raise
-        return Opened(self, {a.name: _unpack(a, values.get(a.name)) for a in attributes})
+        return Opened(self, {a.name: _unpack(a, values.get(a.name)) for a in attributes}, days)
 
     # -- Writing ------------------------------------------------------------------------------------------------------
 
@@ -156,10 +169,23 @@ class SealedModel(models.Model):
                 object_type=self._meta.label,
                 object_id=str(self.pk),
             )
-            subject_id = self.subject_id
-            for attribute, digests in claims:
-                transaction.on_commit(lambda a=attribute, d=digests: index.settle(a, subject_id=subject_id, digests=d))
+            self._settle_on_commit(claims)
         self._pending = {}
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the row, with a ledger row, and what finds its subject by it. The key stays: other rows need it."""
+        attributes = list(self.sealed_attributes.values())
+        door.judge_access(subject_id=self.subject_id, model=self._meta.label, attributes=attributes)
+        with transaction.atomic():
+            self._settle_on_commit([(a, []) for a in attributes if a.lookup is not Lookup.NONE])
+            record(
+                event=Event.VALUES_CHANGED,
+                subject_id=self.subject_id,
+                fields=sorted(self.sealed_attributes),
+                object_type=self._meta.label,
+                object_id=str(self.pk),
+            )
+            return super().delete(*args, **kwargs)
 
     def confirm(self) -> None:
         """Note that the client said today that these values are still right (A9)."""
@@ -232,6 +258,22 @@ class SealedModel(models.Model):
             for name, attribute in self.sealed_attributes.items()
             if attribute.lookup is not Lookup.NONE and name in self._pending
         ]
+
+    def _settle_on_commit(self, claims: Sequence[tuple[Attribute, list[bytes]]]) -> None:
+        """Once this is committed, keep just these digests, and those that the subject's other rows here need."""
+        for attribute, digests in claims:
+            kept = [*digests, *self._sibling_digests(attribute)]
+            settle = partial(index.settle, attribute, subject_id=self.subject_id, digests=kept)
+            transaction.on_commit(settle)
+
+    def _sibling_digests(self, attribute: Attribute) -> Iterator[bytes]:
+        for row in type(self)._base_manager.filter(subject_id=self.subject_id).exclude(pk=self.pk):
+            yield from row.derive_digests(attribute)
+
+    def derive_digests(self, attribute: Attribute) -> list[bytes]:
+        """Return the digests under which this row's stored value is found. The value itself is given to nobody."""
+        stored = self._unseal()[0].get(attribute.name)
+        return [] if stored is None else index.digests_of(attribute, _unpack(attribute, stored))
 
     @classmethod
     def of(cls, subject_id: UUID) -> Self | None:

@@ -1,0 +1,37 @@
+"""What the vault's tests share: the sample tables, and a first epoch."""
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+from tests.unit.vault.samples import MODELS
+from troth.vault.declarations import sealed_models
+from troth.vault.keyring import ensure_epoch
+
+
+@pytest.fixture(scope="session")
+def sample_tables(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+        for model in MODELS:
+            editor.create_model(model)
+
+
+@pytest.fixture
+def samples(sample_tables, request):
+    """Show the sample models to the whole house while the test runs, and leave their tables empty."""
+    mark = request.node.get_closest_marker("django_db")
+    request.getfixturevalue("transactional_db" if mark and mark.kwargs.get("transaction") else "db")
+    for model in MODELS:
+        apps.all_models["vault"][model._meta.model_name] = model
+    apps.clear_cache()
+    sealed_models.cache_clear()
+    ensure_epoch()
+    yield
+    for model in MODELS:
+        model._base_manager.all().delete()
+        del apps.all_models["vault"][model._meta.model_name]
+    apps.clear_cache()
+    sealed_models.cache_clear()
+    for path in settings.ENVIRONMENT.secrets.glob("kek.*"):
+        path.unlink()
