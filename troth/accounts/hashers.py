@@ -25,7 +25,7 @@ LONGEST_WAIT = 2.0
 _places = BoundedSemaphore(HASHES_AT_ONCE)
 
 
-class Busy(TrothError):
+class BusyError(TrothError):
     """More passwords are being checked than there is room for."""
 
     status = 503
@@ -62,7 +62,7 @@ def mix_pepper(password: str) -> str:
 @contextmanager
 def _take_place() -> Iterator[None]:
     if not _places.acquire(timeout=LONGEST_WAIT):
-        raise Busy(
+        raise BusyError(
             _("Many people are signing in just now."),
             kept=_("Nothing was changed."),
             next_step=_("Try again in a minute."),

@@ -9,7 +9,7 @@ from troth.kernel.secrets import derive_key, read_root
 
 @cache
 def read_pepper() -> bytes:
-    """Return the key that is mixed into each password before it is hashed: a stolen table alone cannot be guessed at."""
+    """Return the key that is mixed into each password before it is hashed: a stolen table alone says nothing."""
     return derive_key(read_root(settings.ENVIRONMENT.secrets), "pepper")
 
 

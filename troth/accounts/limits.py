@@ -1,8 +1,8 @@
 """Limits on guessing, in two stores that share nothing (I3).
 
 *By account*: failures are counted in the database under a keyed digest of the account's id, or, where there is no such
-account, of what was typed, so that both answer alike. From the fifth failure on each further one doubles the wait; after
-the fiftieth only a new password opens (NIST SP 800-63B-4, 3.2.2 asks for at most 100).
+account, of what was typed, so that both answer alike. From the fifth failure on each further one doubles the wait;
+after the fiftieth only a new password opens (NIST SP 800-63B-4, 3.2.2 asks for at most 100).
 
 *By network*: a bucket of tokens in the memory of this process, under a digest of the address by a random key that lives
 for a day. It is never written anywhere, and knows no account.

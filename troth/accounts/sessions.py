@@ -1,8 +1,8 @@
 """Sessions: the engine behind ``request.session`` (``settings.SESSION_ENGINE``), with the subject of each beside it.
 
-The cookie's 256 random bits are the only key to a session: its row is found by their SHA-256, and its content opens with
-a key derived from them. The cookie itself has no life, so it ends with the browser (J2); on our side a session ends when
-it was idle too long, or at its latest day (OWASP ASVS 7.3; docs/decisions/sign-in.md).
+The cookie's 256 random bits are the only key to a session: its row is found by their SHA-256, and its content opens
+with a key derived from them. The cookie itself has no life, so it ends with the browser (J2); on our side a session
+ends when it was idle too long, or at its latest day (OWASP ASVS 7.3).
 """
 
 import hashlib

@@ -20,6 +20,8 @@ class Message(models.Model):
     facts = models.JSONField(default=dict)
     made_at = models.DateTimeField(default=clock.now, db_index=True)
     sent_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(default=clock.now, db_index=True)
 
     not_personal: ClassVar[dict[str, str]] = {
         "kind": "The name of a message, out of a closed list.",

@@ -1,0 +1,150 @@
+"""The account mails: which there are, how one is asked for, and how it is written and handed over.
+
+Whoever asks for a mail writes a row (``Message``) and a task that carries the row's id, in its own transaction. The
+task opens what the mail needs as the system job ``accounts-mail``, renders it in the client's language, and hands it to the
+courier. Nothing that a mail says is ever stored.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from troth.accounts.models import Message, Profile
+from troth.kernel import clock
+from troth.kernel.acting import acting, system
+from troth.kernel.ports import Letter, Registry, send_letter
+from troth.kernel.purposes import Purpose
+from troth.ui.api import render_mail
+from troth.vault.api import Opened
+
+MAILER = "accounts-mail"
+"""The name of the system job that writes account mails."""
+MOST_TRIES = 10
+KEPT = timedelta(days=30)
+"""How long the row of a mail is kept, so that "did you write to me?" can be answered."""
+_CLAIM = timedelta(minutes=10)
+_OPENED = ("name", "greeting", "language", "email")
+
+
+class MessageGone(Exception):  # noqa: N818  it is no error: there is nothing to send any more
+    """What the mail was about has gone meanwhile, such as a link that was used; no mail is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailKind:
+    """One account mail.
+
+    Arguments:
+        key: its name; its texts lie in ``accounts/emails/<key>/``.
+        purpose: why it is sent.
+        compose: returns what its texts name beyond ``greeting``, of row and opened values; may raise MessageGone.
+        opens: the further attributes of the profile that it says.
+        address: returns the address to send to, of the row and the opened values; by default that of the profile.
+    """
+
+    key: str
+    purpose: Purpose = Purpose.SERVICE_MESSAGES
+    compose: Callable[[Message, Opened], Mapping[str, Any]] = lambda _message, _opened: {}
+    opens: tuple[str, ...] = ()
+    address: Callable[[Message, Opened], str] = lambda _message, opened: str(opened.email)
+
+
+kinds: Registry[str, MailKind] = Registry("account mail")
+
+
+def register_mail(kind: MailKind) -> None:
+    """Register a mail at start-up."""
+    kinds.register(kind.key, kind)
+
+
+def ask_for_mail(*, subject_id: UUID, kind: str, facts: Mapping[str, str | int] | None = None) -> Message:
+    """Ask for a mail, in the caller's transaction.
+
+    Arguments:
+        subject_id: whom it goes to.
+        kind: the key of a registered ``MailKind``.
+        facts: what the text needs and no table has: ids, dates, words of closed lists; never a personal value.
+    """
+    from troth.accounts.tasks import deliver_message
+
+    if kind not in kinds:
+        raise LookupError(f"There is no account mail {kind!r}.")
+    message = Message.objects.create(subject_id=subject_id, kind=kind, facts=dict(facts or {}))
+    deliver_message.enqueue(message_id=str(message.id))
+    return message
+
+
+def was_asked_since(*, subject_id: UUID, kind: str, span: timedelta) -> int:
+    """Return how many mails of a kind were asked for in the last ``span``; resending is limited by it."""
+    return Message.objects.filter(subject_id=subject_id, kind=kind, made_at__gt=clock.now() - span).count()
+
+
+def deliver(message_id: UUID) -> bool:
+    """Write and hand over one mail; return whether it went. May run twice, also at the same time: it is sent once.
+
+    Raises what the courier raises; the next try is then due after twice the time of the last.
+    """
+    message = _claim(message_id)
+    if message is None:
+        return False
+    kind = kinds.get(message.kind)
+    profile = Profile.of(message.subject_id)
+    if kind is None or profile is None:
+        return False
+    with acting(actor=system(MAILER), purpose=kind.purpose):
+        opened = profile.open(*_OPENED, *kind.opens)
+        try:
+            letter = _write(message, kind, opened)
+        except MessageGone:
+            return _close(message)
+        send_letter(letter)
+    return _close(message)
+
+
+def find_due(limit: int = 200) -> list[UUID]:
+    """Return the ids of the mails that were not sent and whose next try is due."""
+    due = Message.objects.filter(sent_at=None, next_try_at__lte=clock.now(), tries__lt=MOST_TRIES)
+    return list(due.order_by("next_try_at").values_list("id", flat=True)[:limit])
+
+
+def forget_old_messages() -> int:
+    """Remove the rows of mails whose time is over; return how many."""
+    return Message.objects.filter(made_at__lte=clock.now() - KEPT).delete()[0]
+
+
+def _claim(message_id: UUID) -> Message | None:
+    """Take the mail for this run, so that no other run sends it; None where it is sent, taken or given up."""
+    now = clock.now()
+    message = Message.objects.filter(pk=message_id, sent_at=None, next_try_at__lte=now, tries__lt=MOST_TRIES).first()
+    if message is None:
+        return None
+    wait = max(_CLAIM, timedelta(minutes=2) * 2**message.tries)
+    mine = Message.objects.filter(pk=message_id, sent_at=None, next_try_at=message.next_try_at)
+    return message if mine.update(next_try_at=now + wait, tries=message.tries + 1) else None
+
+
+def _write(message: Message, kind: MailKind, opened: Opened) -> Letter:
+    language = opened.language or settings.LANGUAGE_CODE
+    context = {"greeting": opened.greeting or opened.name, **kind.compose(message, opened)}
+    rendered = render_mail(template=f"accounts/emails/{kind.key}", context=context, language=language)
+    fields = ("greeting" if opened.greeting else "name", "email", *kind.opens)
+    return Letter(
+        subject_id=message.subject_id,
+        to=kind.address(message, opened),
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        kind=f"accounts.{kind.key}",
+        purpose=kind.purpose,
+        fields=tuple(dict.fromkeys(fields)),
+        message_id=str(message.id),
+    )
+
+
+def _close(message: Message) -> bool:
+    Message.objects.filter(pk=message.pk).update(sent_at=clock.now())
+    return True

@@ -1,0 +1,29 @@
+"""What ``accounts`` does after a commit, and by schedule. Tasks carry ids only, and may run twice."""
+
+import logging
+from uuid import UUID
+
+from crontask import cron
+from django.tasks import task
+
+from troth.accounts import mails
+
+log = logging.getLogger(__name__)
+
+
+@task
+def deliver_message(message_id: str) -> bool:
+    """Send one account mail; a try that fails is made again by ``deliver_due``. Return whether it went."""
+    try:
+        return mails.deliver(UUID(message_id))
+    except OSError as error:
+        # The relay cannot be reached, or refused: its exceptions are OSErrors, and their text may hold the address.
+        log.warning("A mail was not taken.", extra={"facts": {"message": message_id, "error": type(error).__name__}})
+        return False
+
+
+@cron("* * * * *")
+@task
+def deliver_due() -> int:
+    """Try again the mails whose next try is due; return how many went."""
+    return sum(deliver_message.call(message_id=str(message_id)) for message_id in mails.find_due())
