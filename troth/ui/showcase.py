@@ -106,7 +106,7 @@ def make_showcase(request: HttpRequest) -> dict[str, Any]:
 
 
 def _make_broken_form() -> ShowcaseForm:
-    form = ShowcaseForm({"name": "", "telephone": "12", "password": "short", "channel": "pigeon"}, prefix="broken")
+    form = ShowcaseForm({"name": "", "telephone": "12", "password": "short", "channel": "pigeon"}, auto_id="broken_%s")
     form.add_error("telephone", _("This number is too short. Give it with its country’s code, such as +1."))
     return form
 
