@@ -10,7 +10,7 @@ from troth.ledger.events import require_event
 from troth.ledger.models import EntryRow
 
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_.]{0,99}")
-_NAME = re.compile(r"[A-Za-z0-9_.:/+=-]{0,200}")
+_NAME = re.compile(r"[A-Za-z0-9_.:/+=-]*")
 """Ids, keys and labels: no space, no at sign, so that a name of a person, an address or a sentence does not fit."""
 
 
@@ -60,8 +60,7 @@ def record(  # noqa: PLR0913  one keyword for each column
         count=count,
     )
     for column in ("actor_ref", "case_kind", "case_ref", "object_type", "object_id", "recipient", "ground"):
-        if not _NAME.fullmatch(getattr(row, column)):
-            raise Refused(f"The record takes ids and names only; {column} is neither.", kept="Nothing was recorded.")
+        _require_name(row, column)
     row.save(force_insert=True, using="default")
     return row.id
 
@@ -71,3 +70,10 @@ def _join_field_names(fields: Sequence[str]) -> str:
     if isinstance(fields, str) or not all(_FIELD_NAME.fullmatch(name) for name in fields):
         raise Refused("The record takes names of fields only, never values.", kept="Nothing was recorded.")
     return ",".join(fields)
+
+
+def _require_name(row: EntryRow, column: str) -> None:
+    """Refuse a text that is no id and no name, without repeating it."""
+    text, longest = getattr(row, column), EntryRow._meta.get_field(column).max_length or 0
+    if len(text) > longest or not _NAME.fullmatch(text):
+        raise Refused(f"The record takes ids and names only; {column} is neither.", kept="Nothing was recorded.")

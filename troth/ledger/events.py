@@ -15,9 +15,13 @@ class Event(StrEnum):
     """What the ledger records of itself; ``<app>:<what>:<verb>``, and a name is never used for another thing."""
 
     KEY_ROTATED = "ledger:key:rotated"
+    DRILL_RUN = "ledger:drill:run"
 
 
-WORDS = {Event.KEY_ROTATED: _("replaced the key that signs the record")}
+WORDS = {
+    Event.KEY_ROTATED: _("replaced the key that signs the record"),
+    Event.DRILL_RUN: _("tried whether a change of the record is noticed"),
+}
 
 _EVENT_NAME = re.compile(r"[a-z_]+:[a-z_]+:[a-z_]+")
 

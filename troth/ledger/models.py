@@ -88,16 +88,21 @@ class Node(models.Model):
 
 
 class Checkpoint(models.Model):
-    """A signed statement of the tree's size and root (C2SP tlog-checkpoint)."""
+    """A signed statement of the tree's size and root (C2SP tlog-checkpoint).
+
+    ``caught_up`` says that no row waited any longer when it was signed, so that an older row found later was added.
+    """
 
     size = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField(default=clock.now)
     caught_up = models.BooleanField()
     key = models.CharField(max_length=400)
+    next_key = models.CharField(max_length=400, default="")
     note = models.TextField()
 
     not_personal = {
         "key": "The public key that signed, in the signed-note form.",
+        "next_key": "The public key that signs from here on, where the sealed rows hand over to another.",
         "note": "Origin, size, root hash and signatures of the tree.",
     }
 

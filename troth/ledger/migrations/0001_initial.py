@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=troth.kernel.clock.now)),
                 ('caught_up', models.BooleanField()),
                 ('key', models.CharField(max_length=400)),
+                ('next_key', models.CharField(default='', max_length=400)),
                 ('note', models.TextField()),
             ],
             options={
