@@ -10,7 +10,9 @@ class CookiesConfig(AppConfig):
     label = "cookies"
 
     def ready(self) -> None:
-        """Declare the one cookie that every form needs."""
+        """Declare the one cookie that every form needs, and register the checks."""
+        from troth.cookies import controls
         from troth.cookies.declarations import register_own_cookies
 
         register_own_cookies()
+        controls.register()

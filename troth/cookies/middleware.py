@@ -47,10 +47,10 @@ class PrivacySignal:
     """
 
     def __init__(self, get_response: Next) -> None:
-        self._get_response = get_response
+        self.pass_on = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, with ``request.gpc`` set."""
         values = request.headers.get("Sec-GPC", "").split(",")
         request.gpc = any(value.strip(" \t") == "1" for value in values)  # type: ignore[attr-defined]
-        return self._get_response(request)
+        return self.pass_on(request)

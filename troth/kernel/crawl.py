@@ -131,7 +131,6 @@ def fetch(browser: Client, path: str) -> Answer:
     """Ask for ``path`` and return what left."""
     response = browser.get(path)
     body = b"".join(response.streaming_content) if response.streaming else response.content
-    response.close()
     by_hand = [value for name, value in response.items() if name.lower() == "set-cookie"]
     return Answer(
         path=path,

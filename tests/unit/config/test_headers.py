@@ -41,7 +41,7 @@ def test_a_static_file_carries_them_too_and_may_be_cached(client):
     sheet = re.search(r'href="(/static/[^"]+\.css)"', client.get("/").content.decode())
     assert sheet
     answer = client.get(sheet[1])
-    answer.close()
+    answer.getvalue()
     headers = answer.headers
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert headers["X-Content-Type-Options"] == "nosniff"

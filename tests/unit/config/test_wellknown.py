@@ -46,14 +46,14 @@ def test_the_manifest_names_the_operator_and_a_mark_that_is_served(client):
     manifest = client.get("/manifest.webmanifest").json()
     assert manifest["name"] == read_operator().name
     mark = client.get(manifest["icons"][0]["src"])
-    mark.close()
+    mark.getvalue()
     assert mark.status_code == 200
     assert mark.headers["Content-Type"] == "image/svg+xml"
 
 
 def test_the_old_place_of_the_mark_leads_to_the_new(client):
     mark = client.get("/favicon.ico", follow=True)
-    mark.close()
+    mark.getvalue()
     assert mark.headers["Content-Type"] == "image/svg+xml"
 
 
