@@ -5,6 +5,8 @@ A registry that nobody registered at denies or is reported; it never passes in s
 * ``judges``: one ``AccessJudge`` for each kind of actor that may open another's values. None: nothing opens.
 * ``system_jobs``: the named system jobs, each with the purposes it may act for.
 * ``holders``: one ``DataHolder`` for each store of personal data that is no sealed table (files, tokens, queues).
+* ``retention_holds``, ``retention_rules``: what must not go yet, and what goes when, outside the sealed tables.
+* ``farewells``, ``erasure_relays``: who tells the client, and who tells the organisations, of an erasure.
 * ``controls``: the checks of the promises, each with its sabotages.
 * ``interlocks``: asks whether a feature is open; supplied by ``assessment``.
 * ``courier``: sends one mail; supplied by ``processors``.
@@ -13,7 +15,7 @@ A registry that nobody registered at denies or is reported; it never passes in s
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
@@ -230,6 +232,62 @@ class Withholder(Protocol):
 
 
 withholders: Registry[str, Withholder] = Registry("withholder")
+
+
+# -- What goes, and what is held back ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Something that the law forbids to delete for now.
+
+    Arguments:
+        model: the label of the table, such as ``support.Message``.
+        words: why, in words for the client.
+        until: the date on which the hold ends by itself, or None where a decision ends it.
+        row_id: the row that is held, or None for all rows of the subject in this table.
+    """
+
+    model: str
+    words: Words
+    until: date | None = None
+    row_id: UUID | None = None
+
+
+class RetentionHold(Protocol):
+    """Says which rows of a subject must not go yet. A hold that is no longer returned has ended."""
+
+    def holds_on(self, subject_id: UUID) -> Sequence[Hold]:
+        """Return the holds on the subject's rows, as of now."""
+
+
+retention_holds: Registry[str, RetentionHold] = Registry("retention hold")
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRule:
+    """How long rows outside the sealed tables are kept, and what makes them go.
+
+    Arguments:
+        name: ``<app>.<name>``.
+        words: what goes when, in words for the client.
+        count_due: returns how many things are past their time now.
+        purge: removes them, in batches, and returns how many went; may run twice.
+    """
+
+    name: str
+    words: Words
+    count_due: Callable[[], int]
+    purge: Callable[[], int]
+
+
+retention_rules: Registry[str, RetentionRule] = Registry("retention rule")
+
+farewells: Registry[str, Callable[[UUID, UUID], None]] = Registry("farewell")
+"""Name → what is told a client before its address is erased, called with subject id and erasure id; may run twice."""
+
+erasure_relays: Registry[str, Callable[[UUID], Sequence[str]]] = Registry("erasure relay")
+"""Name → passes an erasure on to the organisations that received from the client; returns their names. May run twice."""
 
 
 # -- Promises ---------------------------------------------------------------------------------------------------------

@@ -1,8 +1,10 @@
-"""The vault's own tables, in three databases: which key is whose (default), the wrapped keys and the erasure ledger
-(``keys``), and the blind index (``index``). None holds a personal value in clear.
+"""The vault's own tables, in three databases; none holds a personal value in clear.
+
+``default``: which key is whose. ``keys``: the wrapped keys and the erasure ledger. ``index``: the blind index.
 """
 
 from typing import ClassVar
+from uuid import uuid4
 
 from django.db import models
 
@@ -24,9 +26,14 @@ class SubjectKey(models.Model):
     not_personal: ClassVar[dict[str, str]] = {"key_class": "One of a closed list."}
 
     class Meta:
+        """One key a subject and class; the database holds to it."""
+
         constraints = [
             models.UniqueConstraint(fields=["subject_id", "key_class"], name="one_key_for_each_class"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.key_class} key {self.key_id}"
 
 
 class WrappedKey(models.Model):
@@ -40,6 +47,9 @@ class WrappedKey(models.Model):
 
     not_personal: ClassVar[dict[str, str]] = {"wrapped": "A random key, sealed by the key of an epoch."}
 
+    def __str__(self) -> str:
+        return f"key {self.key_id} of epoch {self.epoch}"
+
 
 class EpochState(models.TextChoices):
     """Where an epoch stands."""
@@ -50,8 +60,9 @@ class EpochState(models.TextChoices):
 
 
 class Epoch(models.Model):
-    """A stretch of time with a wrapping key of its own. When it ends, the key is destroyed, and with it every old copy
-    of the keyring.
+    """A stretch of time with a wrapping key of its own.
+
+    When it ends, the key is destroyed, and with it the worth of every old copy of the keyring.
     """
 
     stored_in = "keys"
@@ -68,11 +79,16 @@ class Epoch(models.Model):
     }
 
     class Meta:
+        """One epoch is the current one; the database holds to it."""
+
         constraints = [
             models.UniqueConstraint(
                 fields=["state"], condition=models.Q(state=EpochState.CURRENT), name="one_current_epoch"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"epoch {self.number}, {self.state}"
 
 
 class RootCheck(models.Model):
@@ -83,6 +99,9 @@ class RootCheck(models.Model):
     check_value = models.BinaryField()
 
     not_personal: ClassVar[dict[str, str]] = {"check_value": "A digest of a random key."}
+
+    def __str__(self) -> str:
+        return "check value of the root key"
 
 
 class IndexEntry(models.Model):
@@ -104,9 +123,89 @@ class IndexEntry(models.Model):
     }
 
     class Meta:
+        """Found by code and digest; a unique value is one subject's."""
+
         indexes = [models.Index(fields=["code", "digest"], name="index_entry_find")]
         constraints = [
             models.UniqueConstraint(
                 fields=["code", "digest"], condition=models.Q(unique=True), name="one_subject_for_each_unique_value"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"entry {self.pk}"
+
+
+class OrphanKey(models.Model):
+    """A key that belonged to nobody when it was last looked for: a change that made it was undone, or is under way.
+
+    One that still belongs to nobody a day later is destroyed.
+    """
+
+    stored_in = "keys"
+
+    key_id = models.UUIDField(primary_key=True)
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"orphan key {self.key_id}"
+
+
+class ErasureState(models.TextChoices):
+    """How far an erasure has come. Each state is noted after its work; a killed run goes on from the last one."""
+
+    DUE = "due"
+    SEARCHED = "searched"
+    SHREDDED = "shredded"
+    REMOVED = "removed"
+    DONE = "done"
+
+
+class Erasure(models.Model):
+    """The erasure ledger: one row for each erasure, outside the database that it empties.
+
+    Arguments:
+        id: random; whoever has it can fetch the receipt.
+        subject_id: the subject, until the erasure is done; None after that.
+        subject_digest: a keyed digest of the subject's id, by which one who comes back with a backup is known.
+        facts: counts, names of tables and columns, dates. Never a value.
+        deferred: whether a hold keeps rows back; the erasure is taken up again when the hold ends.
+    """
+
+    stored_in = "keys"
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    subject_id = models.UUIDField(null=True, unique=True)
+    subject_digest = models.BinaryField(max_length=32, unique=True)
+    state = models.CharField(max_length=16, choices=ErasureState, default=ErasureState.DUE, db_index=True)
+    case_kind = models.CharField(max_length=30, default="")
+    case_ref = models.CharField(max_length=100, default="")
+    requested_on = models.DateField()
+    erased_on = models.DateField(null=True)
+    deferred = models.BooleanField(default=False)
+    facts = models.JSONField(default=dict)
+    receipt = models.TextField(default="")
+
+    not_personal: ClassVar[dict[str, str]] = {
+        "subject_digest": "A keyed digest of a random id; the key lies in the secrets folder.",
+        "state": "One of a closed list.",
+        "case_kind": "A kind of case.",
+        "case_ref": "A case's id.",
+        "facts": "Counts, names of tables and columns, and dates.",
+        "receipt": "The signed receipt: counts, names of tables, and dates.",
+    }
+
+    def __str__(self) -> str:
+        return f"erasure {self.pk}, {self.state}"
+
+
+class ErasedKey(models.Model):
+    """The id of a key that an erasure destroyed: whatever a backup or an import brings under it goes again."""
+
+    stored_in = "keys"
+
+    key_id = models.UUIDField(primary_key=True)
+    erased_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"erased key {self.key_id}"
