@@ -35,8 +35,9 @@ def check_bindings(
     problems: list[Finding] = []
     gaps: list[Finding] = []
     first = next(iter(texts), "")
+    places = {language: _locate_clauses(sources[language]) for language in texts}
     for language, text in texts.items():
-        problems += _find_wrong_ids(sources[language])
+        problems += _find_wrong_ids(places[language])
         if language == first:
             gaps += (
                 Finding(language, 1, f"the clause {clause} ({name}) is not in the text")
@@ -45,22 +46,32 @@ def check_bindings(
             )
         else:
             problems += _find_differences(texts[first], text)
-    gaps += _find_unwatched(texts[first] if first else None, controls)
+    gaps += _find_unwatched(places.get(first, []), controls)
     return Bindings(problems=tuple(problems), gaps=tuple(gaps))
 
 
-def _find_wrong_ids(sources: Sequence[SectionSource]) -> Iterator[Finding]:
-    places: dict[str, str] = {}
-    for source in sources:
-        for paragraph in parse_section(source).paragraphs:
-            for clause in paragraph.clauses:
-                if clause not in CLAUSES:
-                    yield Finding(source.name, paragraph.line, f"{clause} is not in the list of clauses")
-                elif clause in places:
-                    words = f"{clause} stands here and in {places[clause]}; a clause stands once"
-                    yield Finding(source.name, paragraph.line, words)
-                else:
-                    places[clause] = f"{source.name}:{paragraph.line}"
+Place = tuple[str, str, int]
+"""A clause, and the file and line on which its paragraph begins."""
+
+
+def _locate_clauses(sources: Sequence[SectionSource]) -> list[Place]:
+    return [
+        (clause, source.name, paragraph.line)
+        for source in sources
+        for paragraph in parse_section(source).paragraphs
+        for clause in paragraph.clauses
+    ]
+
+
+def _find_wrong_ids(places: Sequence[Place]) -> Iterator[Finding]:
+    seen: dict[str, str] = {}
+    for clause, name, line in places:
+        if clause not in CLAUSES:
+            yield Finding(name, line, f"{clause} is not in the list of clauses")
+        elif clause in seen:
+            yield Finding(name, line, f"{clause} stands here and in {seen[clause]}; a clause stands once")
+        else:
+            seen[clause] = f"{name}:{line}"
 
 
 def _find_differences(first: Text, other: Text) -> Iterator[Finding]:
@@ -73,14 +84,14 @@ def _find_differences(first: Text, other: Text) -> Iterator[Finding]:
         yield Finding(other.language, 1, f"it adds {', '.join(added)}, which {first.language} does not promise")
 
 
-def _find_unwatched(text: Text | None, controls: Iterable[Control]) -> Iterator[Finding]:
+def _find_unwatched(places: Sequence[Place], controls: Iterable[Control]) -> Iterator[Finding]:
+    promised = {clause for clause, _name, _line in places}
     watched: set[str] = set()
     for control in controls:
         watched.update(control.clauses)
         for clause in control.clauses:
-            if text is None or clause not in text.by_clause:
+            if clause not in promised:
                 yield Finding(control.key, 1, f"this control watches {clause}, which the text does not promise")
-    if text is not None:
-        for clause in text.by_clause:
-            if clause in CLAUSES and clause not in watched:
-                yield Finding(text.language, 1, f"the clause {clause} has no control, so that it shows as unproven")
+    for clause, name, line in places:
+        if clause in CLAUSES and clause not in watched:
+            yield Finding(name, line, f"the clause {clause} has no control, so that it shows as unproven")

@@ -110,7 +110,7 @@ def _find_missing_notice(version: StatementVersion) -> list[str]:
 
 def _shows_date(page: str, version: StatementVersion, language: str) -> bool:
     with translation.override(language):
-        return format_date(version.in_force_at) in unescape(page.partition(_FRAME_FOOT)[2])
+        return format_date(version.in_force_on) in unescape(page.partition(_FRAME_FOOT)[2])
 
 
 def _find_undated_pages() -> tuple[int, list[str]]:

@@ -24,7 +24,7 @@ def make_feed(versions: Sequence[StatementVersion], language: str) -> bytes:
     """
     ET.register_namespace("", _ATOM)
     operator = read_operator()
-    tag = f"tag:{operator.site},{versions[-1].published_at:%Y-%m-%d}:statement"
+    tag = f"tag:{operator.site},{versions[-1].published_on:%Y-%m-%d}:statement"
     feed = ET.Element(f"{{{_ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": language})
     _add(feed, "id", tag)
     _add(feed, "title", _("The statement of %(name)s") % {"name": operator.name})

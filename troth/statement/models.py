@@ -1,6 +1,11 @@
 """The published versions. A version is written once and never changed; what it said is kept with its hash."""
 
+from datetime import date
+from zoneinfo import ZoneInfo
+
 from django.db import models
+
+from troth.kernel.operator import read_operator
 
 
 class StatementVersion(models.Model):
@@ -34,6 +39,16 @@ class StatementVersion(models.Model):
 
     def __str__(self) -> str:
         return f"version {self.number}"
+
+    @property
+    def published_on(self) -> date:
+        """The day of the publication at the operator's office."""
+        return self.published_at.astimezone(ZoneInfo(read_operator().time_zone)).date()
+
+    @property
+    def in_force_on(self) -> date:
+        """The day, at the operator's office, on which it came into force: when the statement "last changed"."""
+        return self.in_force_at.astimezone(ZoneInfo(read_operator().time_zone)).date()
 
 
 class StatementText(models.Model):

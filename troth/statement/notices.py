@@ -37,7 +37,7 @@ class HomeNotice:
 def last_changed() -> date | None:
     """Return the day on which the version in force came into force, or None before the first publication."""
     version = find_current_version()
-    return version.in_force_at.date() if version else None
+    return version.in_force_on if version else None
 
 
 def say_last_changed() -> str:
@@ -52,11 +52,11 @@ def home_notice() -> HomeNotice | None:
     if version is None:
         return None
     return HomeNotice(
-        title=_("Our statement changed on %(date)s") % {"date": format_date(version.in_force_at)},
+        title=_("Our statement changed on %(date)s") % {"date": format_date(version.in_force_on)},
         words=version.reasons,
         url=_find_comparison(version),
         url_words=_("Read what changed"),
-        on=version.in_force_at.date(),
+        on=version.in_force_on,
     )
 
 
@@ -67,7 +67,7 @@ def make_banner(_request: HttpRequest) -> Banner | None:
         return None
     return Banner(
         kind="note",
-        words=_("Our statement changed on %(date)s.") % {"date": format_date(version.in_force_at)},
+        words=_("Our statement changed on %(date)s.") % {"date": format_date(version.in_force_on)},
         url=_find_comparison(version),
         url_words=_("Read what changed"),
     )

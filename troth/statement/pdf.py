@@ -1,10 +1,16 @@
-"""The statement as a PDF to keep: our own typefaces embedded, an outline, clause ids in the margin, page numbers."""
+"""The statement as a PDF to keep: our own typefaces embedded, an outline, clause ids in the margin, page numbers.
 
-from functools import lru_cache
+Import this module where a PDF is made and not before: what it stands on is large, and most processes never make one.
+"""
+
+import tempfile
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.apps import apps
 from django.utils.translation import gettext as _
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
 from fpdf import FPDF
 from fpdf.enums import Align, XPos, YPos
 
@@ -32,9 +38,8 @@ class _Document(FPDF):
     def __init__(self, foot: str) -> None:
         super().__init__(format="A4")
         self._foot = foot
-        fonts = Path(apps.get_app_config("ui").path) / "static" / "ui" / "fonts"
-        for (family, style), (name, weight) in _TYPEFACES.items():
-            self.add_font(family, style, fonts / name, variations={"wght": weight})
+        for family, style in _TYPEFACES:
+            self.add_font(family, style, _make_typeface(family, style))
         self.set_margins(_MARGIN, 22, _MARGIN)
         self.set_auto_page_break(auto=True, margin=24)
         self.alias_nb_pages()
@@ -53,6 +58,30 @@ class _Document(FPDF):
         self.cell(self.epw / 2, 5, f"{self.page_no()} / {{nb}}", align=Align.R)
 
 
+@cache
+def _keep_folder() -> tempfile.TemporaryDirectory[str]:
+    """Return this process's folder for typefaces; it goes when the process ends."""
+    return tempfile.TemporaryDirectory(prefix="troth-typefaces-")
+
+
+@cache
+def _make_typeface(family: str, style: str) -> Path:
+    """Return a TrueType file of the web typeface at one weight; made once a process.
+
+    Kerning and ligatures are left out: they are of no use to a PDF whose text is not shaped, and take seconds to merge.
+    """
+    name, weight = _TYPEFACES[family, style]
+    font = TTFont(Path(apps.get_app_config("ui").path) / "static" / "ui" / "fonts" / name)
+    for table in ("GPOS", "GSUB", "GDEF"):
+        if table in font:
+            del font[table]
+    font = instantiateVariableFont(font, {"wght": weight}, inplace=True)
+    font.flavor = None
+    path = Path(_keep_folder().name) / f"{family}{style}.ttf"
+    font.save(path)
+    return path
+
+
 @lru_cache(maxsize=8)
 def make_pdf(version: StatementVersion, language: str) -> bytes:
     """Return a version in one language as a PDF; made once a process.
@@ -64,7 +93,7 @@ def make_pdf(version: StatementVersion, language: str) -> bytes:
     text = read_text(version, language)
     named = _("Version %(number)s, published on %(date)s") % {
         "number": version.number,
-        "date": format_date(version.published_at),
+        "date": format_date(version.published_on),
     }
     title = _("The statement of %(name)s") % {"name": read_operator().name}
     document = _Document(foot=named)

@@ -194,7 +194,7 @@ def _render(markdown: str) -> str:
     return nh3.clean(
         _MARKDOWN.render(markdown).strip(),
         tags=_ALLOWED_TAGS,
-        attributes={"a": {"href"}},
+        attributes={"a": {"href"}, "*": set()},
         url_schemes={"https", "mailto", "tel"},
     )
 

@@ -15,7 +15,6 @@ from troth.statement import queries
 from troth.statement.comparison import compare_texts
 from troth.statement.feed import make_feed
 from troth.statement.models import StatementVersion
-from troth.statement.pdf import make_pdf
 from troth.statement.states import ClauseState, read_clause_states
 from troth.statement.text import Paragraph
 
@@ -120,6 +119,8 @@ def download_pdf(_request: HttpRequest) -> HttpResponse:
     if version is None:
         raise Http404
     language = translation.get_language() or "en"
+    from troth.statement.pdf import make_pdf
+
     name = f"statement-{version.number}-{language}.pdf"
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return HttpResponse(make_pdf(version, language), content_type="application/pdf", headers=headers)

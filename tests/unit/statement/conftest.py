@@ -1,0 +1,101 @@
+"""A published statement, and a folder of small ones that a test may write to."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from troth.kernel.acting import acting, system
+from troth.kernel.crawl import SiteBrowser
+from troth.kernel.operator import Operator, parse_operator
+from troth.kernel.purposes import Purpose
+from troth.statement import queries
+from troth.statement.actions import ensure_published, publish_draft
+from troth.statement.drafts import Draft, read_draft
+from troth.statement.events import PUBLISHER
+from troth.statement.models import StatementVersion
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: Any) -> None:
+    """Serve static files under their own names, since a unit test collects none."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> Iterator[None]:
+    """Forget what the process took for granted of another test's database."""
+    queries.forget_current_version()
+    yield
+    queries.forget_current_version()
+
+
+@pytest.fixture
+def version(db: None) -> StatementVersion:
+    """Version 1: the text that the project ships."""
+    return ensure_published()
+
+
+@pytest.fixture
+def browser() -> SiteBrowser:
+    """A browser at the site's own address."""
+    return SiteBrowser()
+
+
+@pytest.fixture(scope="session")
+def operator() -> Operator:
+    """The operator that the project ships."""
+    path = settings.ENVIRONMENT.operator / "operator.toml"
+    return parse_operator(path.read_text(encoding="utf-8"), path.name)
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """Write sections into a statement folder: ``write(en={"01-a.md": "# A"}, de={…})``; return the folder."""
+
+    def write_sections(**languages: dict[str, str]) -> Path:
+        for language, sections in languages.items():
+            (tmp_path / language).mkdir(exist_ok=True)
+            for name, text in sections.items():
+                (tmp_path / language / name).write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return write_sections
+
+
+@pytest.fixture
+def changed_draft(tmp_path: Path) -> Callable[[str, str], Draft]:
+    """Return the shipped text with one piece replaced, in English."""
+
+    def change(old: str, new: str) -> Draft:
+        shipped = settings.ENVIRONMENT.operator / "statement"
+        found = 0
+        for path in shipped.glob("*/*.md"):
+            text = path.read_text(encoding="utf-8")
+            if path.parent.name == "en" and old in text:
+                found += 1
+                text = text.replace(old, new)
+            (tmp_path / path.parent.name).mkdir(exist_ok=True)
+            (tmp_path / path.parent.name / path.name).write_text(text, encoding="utf-8")
+        assert found == 1
+        return read_draft(folder=tmp_path)
+
+    return change
+
+
+@pytest.fixture
+def publish(version: StatementVersion) -> Callable[..., StatementVersion]:
+    """Publish a draft as the next version."""
+
+    def publish_next(draft: Draft, *, material: bool = False, reasons: str = "A clearer sentence.") -> StatementVersion:
+        with acting(actor=system(PUBLISHER), purpose=Purpose.LEGAL):
+            new = publish_draft(draft, material=material, reasons=reasons)
+        queries.forget_current_version()
+        return new
+
+    return publish_next
