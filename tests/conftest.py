@@ -31,7 +31,20 @@ def _prepare_place() -> Path:
     from troth.kernel.secrets import make_root
 
     make_root(place / "secrets")
+    if ON_POSTGRES:
+        _use_postgres()
     return place
+
+
+def _use_postgres() -> None:
+    """Point all three databases at one server: the process that begins the run starts it, its workers share it."""
+    from tests.postgres import start_postgres
+
+    server = os.environ.get("TROTH_TEST_POSTGRES_URL")
+    if server is None:
+        server = os.environ["TROTH_TEST_POSTGRES_URL"] = start_postgres()
+    for name, database in (("DATABASE_URL", "troth"), ("KEYS_DATABASE_URL", "keys"), ("INDEX_DATABASE_URL", "index")):
+        os.environ[name] = f"{server}/{database}"
 
 
 PLACE = _prepare_place()

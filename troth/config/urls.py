@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mailbox/", include("troth.config.mailbox_urls")),
     path("cookies/", include("troth.cookies.urls")),
     path("statement/", include("troth.statement.urls")),
+    path("", include("troth.ledger.urls")),
     path("", include("troth.assessment.urls")),
     path("", include("troth.ui.urls")),
 ]
