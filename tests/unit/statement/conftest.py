@@ -1,21 +1,24 @@
-"""A published statement, and a folder of small ones that a test may write to."""
+"""A published statement, and a folder of small ones that a test may write to.
+
+Whatever knows a model is imported within a fixture: this file is read before the apps are loaded.
+"""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
 
 from troth.kernel.acting import acting, system
-from troth.kernel.crawl import SiteBrowser
 from troth.kernel.operator import Operator, parse_operator
 from troth.kernel.purposes import Purpose
-from troth.statement import queries
-from troth.statement.actions import ensure_published, publish_draft
-from troth.statement.drafts import Draft, read_draft
 from troth.statement.events import PUBLISHER
-from troth.statement.models import StatementVersion
+
+if TYPE_CHECKING:
+    from troth.kernel.crawl import SiteBrowser
+    from troth.statement.drafts import Draft
+    from troth.statement.models import StatementVersion
 
 
 @pytest.fixture(autouse=True)
@@ -30,20 +33,26 @@ def plain_static_files(settings: Any) -> None:
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
     """Forget what the process took for granted of another test's database."""
+    from troth.statement import queries
+
     queries.forget_current_version()
     yield
     queries.forget_current_version()
 
 
 @pytest.fixture
-def version(db: None) -> StatementVersion:
+def version(db: None) -> "StatementVersion":
     """Version 1: the text that the project ships."""
+    from troth.statement.actions import ensure_published
+
     return ensure_published()
 
 
 @pytest.fixture
-def browser() -> SiteBrowser:
+def browser() -> "SiteBrowser":
     """A browser at the site's own address."""
+    from troth.kernel.crawl import SiteBrowser
+
     return SiteBrowser()
 
 
@@ -69,10 +78,11 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def changed_draft(tmp_path: Path) -> Callable[[str, str], Draft]:
+def changed_draft(tmp_path: Path) -> Callable[[str, str], "Draft"]:
     """Return the shipped text with one piece replaced, in English."""
+    from troth.statement.drafts import read_draft
 
-    def change(old: str, new: str) -> Draft:
+    def change(old: str, new: str) -> "Draft":
         shipped = settings.ENVIRONMENT.operator / "statement"
         found = 0
         for path in shipped.glob("*/*.md"):
@@ -89,10 +99,14 @@ def changed_draft(tmp_path: Path) -> Callable[[str, str], Draft]:
 
 
 @pytest.fixture
-def publish(version: StatementVersion) -> Callable[..., StatementVersion]:
+def publish(version: "StatementVersion") -> Callable[..., "StatementVersion"]:
     """Publish a draft as the next version."""
+    from troth.statement import queries
+    from troth.statement.actions import publish_draft
 
-    def publish_next(draft: Draft, *, material: bool = False, reasons: str = "A clearer sentence.") -> StatementVersion:
+    def publish_next(
+        draft: "Draft", *, material: bool = False, reasons: str = "A clearer sentence."
+    ) -> "StatementVersion":
         with acting(actor=system(PUBLISHER), purpose=Purpose.LEGAL):
             new = publish_draft(draft, material=material, reasons=reasons)
         queries.forget_current_version()
