@@ -10,9 +10,11 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        """Hand the frame the links to the pages that this app owns, and guard the table of the task queue."""
+        """Hand the frame the links to this app's pages, register its checks, guard the table of the task queue."""
+        from troth.config import site_controls
         from troth.config.links import register_site_links
         from troth.config.queue import guard_queue
 
         register_site_links()
+        site_controls.register()
         guard_queue()
