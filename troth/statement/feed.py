@@ -35,7 +35,8 @@ def make_feed(versions: Sequence[StatementVersion], language: str) -> bytes:
     older = [*versions[1:], None]
     for version, previous in zip(versions, older, strict=True):
         _add_entry(feed, tag, version, previous, language)
-    return ET.tostring(feed, encoding="utf-8", xml_declaration=True)
+    document: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return document
 
 
 def _add_entry(

@@ -122,7 +122,8 @@ def make_values(operator: Operator) -> dict[str, str]:
 
 def list_sources(folder: Path) -> list[SectionSource]:
     """Return the sections of one language's folder, ordered by file name; raise TextProblems where a name is wrong."""
-    sources, findings = [], []
+    sources: list[SectionSource] = []
+    findings: list[Finding] = []
     for path in sorted(folder.glob("*.md")):
         name = f"{folder.name}/{path.name}"
         if matched := _FILE_NAME.fullmatch(path.name):
@@ -168,7 +169,8 @@ def parse_section(source: SectionSource) -> Section:
     blocks = [token for token in _MARKDOWN.parse(source.markdown) if token.level == 0 and token.nesting >= 0]
     if not blocks or blocks[0].type != "heading_open" or blocks[0].tag != "h1":
         raise TextProblems([Finding(source.name, 1, "a section begins with its title, “# Title”")])
-    findings, paragraphs = [], []
+    findings: list[Finding] = []
+    paragraphs: list[Paragraph] = []
     for block in blocks[1:]:
         start, end = block.map or (0, 0)
         if block.type not in _ALLOWED_BLOCKS:
@@ -201,7 +203,8 @@ def _render(markdown: str) -> str:
 
 def parse_text(language: str, sources: Sequence[SectionSource]) -> Text:
     """Return the statement in one language; raise TextProblems with all that is wrong in all sections."""
-    sections, findings = [], []
+    sections: list[Section] = []
+    findings: list[Finding] = []
     for source in sources:
         try:
             sections.append(parse_section(source))
