@@ -11,7 +11,7 @@ from troth.ui.formats import (
     format_size,
     format_span,
 )
-from troth.ui.frame import Banner, Link, Place, register_banner, register_link
+from troth.ui.frame import Banner, Link, Place, register_banner, register_link, reverse_url_or_none
 from troth.ui.lists import Column, arrange_columns, turn_page, with_query
 from troth.ui.mail import RenderedMail, absolute_url, render_mail
 
@@ -41,6 +41,7 @@ __all__ = [
     "register_link",
     "render_error",
     "render_mail",
+    "reverse_url_or_none",
     "show_error",
     "turn_page",
     "with_query",
