@@ -1,6 +1,7 @@
 """The app's configuration: what it registers at start-up."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
@@ -10,10 +11,40 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Register the gates and the names of the ledger's rows."""
+        """Register gates, mails, cookies, links of the frame, and the names of the ledger's rows."""
+        from troth.accounts.cookies import register_cookies
         from troth.accounts.events import WORDS
-        from troth.accounts.gates import register_gates
+        from troth.accounts.gates import is_signed_in, register_gates
+        from troth.accounts.letters import register_letters
         from troth.ledger.api import register_events
+        from troth.ui.api import Place, register_link
 
         register_events(WORDS)
         register_gates()
+        register_letters()
+        register_cookies()
+        register_link(
+            place=Place.HEADER,
+            order=80,
+            name="join",
+            words=_("Join"),
+            url="accounts:join",
+            when=lambda request: not is_signed_in(request),
+        )
+        register_link(
+            place=Place.HEADER,
+            order=90,
+            name="sign_in",
+            words=_("Sign in"),
+            url="accounts:sign_in",
+            when=lambda request: not is_signed_in(request),
+        )
+        register_link(
+            place=Place.HEADER,
+            order=95,
+            name="sign_out",
+            words=_("Sign out"),
+            url="accounts:sign_out",
+            when=is_signed_in,
+            post=True,
+        )

@@ -53,8 +53,13 @@ def admit_fresh_client(request: HttpRequest) -> HttpResponse | None:
 
 def mark_fresh(request: HttpRequest) -> None:
     """Note that the client showed just now to be the one, under a new session cookie."""
-    request.session[_FRESH_AT] = clock.now().isoformat()
+    note_fresh(request)
     request.session.renew()  # type: ignore[attr-defined]
+
+
+def note_fresh(request: HttpRequest) -> None:
+    """Note that the client showed just now to be the one, in a session that has a new cookie already."""
+    request.session[_FRESH_AT] = clock.now().isoformat()
 
 
 def is_fresh(request: HttpRequest) -> bool:

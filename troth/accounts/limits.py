@@ -81,6 +81,22 @@ def forget_tries(kind: str, ref: str) -> None:
     AttemptCount.objects.filter(pk=digest_of(kind, ref)).delete()
 
 
+def hold(kind: str, ref: str, *, life: timedelta) -> None:
+    """Hold something for a while without saying by whom, such as a user name that was asked for."""
+    ends_at = clock.now() + life
+    AttemptCount.objects.update_or_create(digest=digest_of(kind, ref), defaults={"ends_at": ends_at})
+
+
+def is_held(kind: str, ref: str) -> bool:
+    """Return whether this is held now."""
+    return AttemptCount.objects.filter(pk=digest_of(kind, ref), ends_at__gt=clock.now()).exists()
+
+
+def forget_ended_counts() -> int:
+    """Remove the counts and holds whose time is over; return how many."""
+    return AttemptCount.objects.filter(ends_at__lte=clock.now()).delete()[0]
+
+
 def wait_after(failures: int) -> timedelta:
     """Return how long the next try waits after so many failures."""
     if failures < FREE_FAILURES:

@@ -1,8 +1,8 @@
 """The account mails: which there are, how one is asked for, and how it is written and handed over.
 
 Whoever asks for a mail writes a row (``Message``) and a task that carries the row's id, in its own transaction. The
-task opens what the mail needs as the system job ``accounts-mail``, renders it in the client's language, and hands it to the
-courier. Nothing that a mail says is ever stored.
+task opens what the mail needs as the system job ``accounts-mail``, renders it in the client's language, and hands it to
+the courier. Nothing that a mail says is ever stored.
 """
 
 from collections.abc import Callable, Mapping

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "troth.ui.middleware.ShowNotAllowed",
     "troth.cookies.middleware.PrivacySignal",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "troth.accounts.middleware.KeptSignIns",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -108,7 +109,9 @@ SECURE_CSP = {
     "report-to": [CSP_REPORT_GROUP],
 }
 SECURE_SSL_REDIRECT = True
-SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_REFERRER_POLICY = "same-origin"
+"""No other site learns where a visitor came from. ``no-referrer`` would also send ``Origin: null`` with our own forms
+(Fetch, "serialize a request origin"), and Django then refuses every one of them as forged."""
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

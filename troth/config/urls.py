@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manifest.webmanifest", wellknown.show_manifest, name="manifest"),
     path("favicon.ico", wellknown.go_to_favicon, name="favicon"),
     path("mailbox/", include("troth.config.mailbox_urls")),
+    path("", include("troth.accounts.urls")),
     path("cookies/", include("troth.cookies.urls")),
     path("statement/", include("troth.statement.urls")),
     path("", include("troth.ledger.urls")),
