@@ -60,6 +60,12 @@ if not ON_POSTGRES:
         database.setdefault("TEST", {})["NAME"] = str(PLACE / f"test-{alias}.db")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Let each worker begin without settings, or it would load them for this process's place before it makes its own."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give each database test all three databases, and each run only what its database can answer."""
