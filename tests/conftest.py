@@ -62,7 +62,7 @@ if not ON_POSTGRES:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes() -> None:
-    """Let each worker begin without settings, or it would load them for this process's place before it makes its own."""
+    """Let each worker begin without settings, or it would load them for this place before it makes its own."""
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
