@@ -61,6 +61,8 @@ class Leaf(models.Model):
     entry_id = models.UUIDField(unique=True)
     hash = models.BinaryField(max_length=32)
 
+    not_personal: ClassVar[dict[str, str]] = {"hash": "A digest of ids and names of fields."}
+
     class Meta:
         """Positions count from 0 without gaps."""
 
@@ -76,6 +78,8 @@ class Node(models.Model):
     level = models.PositiveSmallIntegerField()
     index = models.BigIntegerField()
     hash = models.BinaryField(max_length=32)
+
+    not_personal: ClassVar[dict[str, str]] = {"hash": "A digest of digests."}
 
     class Meta:
         """Each block has one hash."""
