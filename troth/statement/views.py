@@ -1,44 +1,19 @@
 """The pages of the statement. All are public, all are read from published versions only."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import wraps
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
-from django.utils.safestring import SafeString, mark_safe
 
 from troth.kernel.operator import read_operator
 from troth.kernel.pages import page
 from troth.statement import queries
+from troth.statement.article import show_article
 from troth.statement.comparison import compare_texts
 from troth.statement.feed import make_feed
 from troth.statement.models import StatementVersion
-from troth.statement.states import ClauseState, read_clause_states
-from troth.statement.text import Paragraph
-
-
-@dataclass(frozen=True, slots=True)
-class ShownClause:
-    """A clause in the margin: its id, its live state, and the version since which its words stand."""
-
-    id: str
-    state: ClauseState
-    since: StatementVersion | None
-
-
-@dataclass(frozen=True, slots=True)
-class ShownParagraph:
-    """A paragraph with its margin."""
-
-    html: SafeString
-    clauses: tuple[ShownClause, ...]
-
-    @property
-    def ids(self) -> str:
-        """Its clause ids, separated by spaces."""
-        return " ".join(clause.id for clause in self.clauses)
 
 
 def in_asked_language(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -135,34 +110,14 @@ def _find(number: int) -> StatementVersion:
 
 def _show(request: HttpRequest, version: StatementVersion, *, current: bool) -> HttpResponse:
     text = queries.read_text(version, translation.get_language() or "en")
-    since = queries.read_since(version.pk).get(text.language, {})
-    numbers = {each.number: each for each in queries.list_versions()}
-    states = read_clause_states() if current else {}
-    sections = [
-        (section, [_label(paragraph, states, since, numbers) for paragraph in section.paragraphs])
-        for section in text.sections
-    ]
     context = {
         "version": version,
         "current": current,
-        "sections": sections,
+        "article": show_article(version, text, current=current),
         "text": text,
         "languages": [(tag, _name_language(tag)) for tag in queries.read_texts(version.pk)],
     }
     return render(request, "statement/statement.jinja", context)
-
-
-def _label(
-    paragraph: Paragraph,
-    states: Mapping[str, ClauseState],
-    since: Mapping[str, int],
-    versions: Mapping[int, StatementVersion],
-) -> ShownParagraph:
-    clauses = tuple(
-        ShownClause(id=clause, state=states.get(clause, ClauseState()), since=versions.get(since.get(clause, 0)))
-        for clause in paragraph.clauses
-    )
-    return ShownParagraph(html=mark_safe(paragraph.html), clauses=clauses)  # noqa: S308  cleaned by text._render
 
 
 def _name_language(tag: str) -> str:
