@@ -3,6 +3,8 @@
 No table points to another by a foreign key, so that nothing cascades into the record and nothing is blocked by it.
 """
 
+from typing import ClassVar
+
 from django.db import models
 
 from troth.kernel import clock, ids
