@@ -23,7 +23,6 @@ HSTS = "max-age=31536000; includeSubDomains"
 DENIED_FEATURES = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "clipboard-read",

@@ -110,6 +110,7 @@ SECURE_CSP = {
 }
 SECURE_SSL_REDIRECT = True
 SECURE_REFERRER_POLICY = "same-origin"
+"""Other sites learn nothing (K1); with ``no-referrer`` a browser would blank the Origin of our own forms as well."""
 """No other site learns where a visitor came from. ``no-referrer`` would also send ``Origin: null`` with our own forms
 (Fetch, "serialize a request origin"), and Django then refuses every one of them as forged."""
 SECURE_CONTENT_TYPE_NOSNIFF = True

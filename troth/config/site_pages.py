@@ -1,17 +1,36 @@
 """The pages that belong to no room in particular: home, security, help."""
 
+from collections import Counter
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from troth.accounts.api import is_signed_in
+from troth.accounts.forms import SignInForm
 from troth.kernel.operator import read_operator
 from troth.kernel.pages import PUBLIC, page
+from troth.statement.api import ClauseState, State, clauses, home_notice
+from troth.statement.states import read_clause_states
 
 
 @page(PUBLIC)
 def show_home(request: HttpRequest) -> HttpResponse:
-    """Show who runs the site, what it offers, and how to join."""
-    return render(request, "config/home.jinja", {"operator": read_operator()})
+    """Show who runs the site, what it offers, how to join, and how its promises stand at this moment (O1, A12)."""
+    context = {
+        "operator": read_operator(),
+        "notice_of_statement": home_notice(),
+        "states": count_states(),
+        "sign_in_form": None if is_signed_in(request) else SignInForm(),
+    }
+    return render(request, "config/home.jinja", context)
+
+
+def count_states() -> list[tuple[State, int]]:
+    """Return how many promises of the statement stand in each state, those states left out in which none stands."""
+    known = read_clause_states()
+    counted = Counter(known.get(clause.id, ClauseState()).state for clause in clauses())
+    return [(state, counted[state]) for state in State if counted[state]]
 
 
 @page(PUBLIC)

@@ -28,12 +28,12 @@ def drop_hsts() -> AbstractContextManager[None]:
     return meddle(change)
 
 
-def answer_in_clear() -> AbstractContextManager[None]:
+def answer_in_clear() -> AbstractContextManager[object]:
     """Answer whoever asks without encryption."""
     return override_settings(SECURE_SSL_REDIRECT=False)
 
 
-def loosen_policy() -> AbstractContextManager[None]:
+def loosen_policy() -> AbstractContextManager[object]:
     """Allow scripts and styles that are written into a page."""
     loose = {**settings.SECURE_CSP, "script-src": ["'self'", "'unsafe-inline'"]}
     return override_settings(SECURE_CSP=loose)

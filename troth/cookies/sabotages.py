@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from troth.cookies import views
+from troth.cookies.browsers import BROWSERS
 from troth.cookies.middleware import PrivacySignal
 from troth.cookies.register import Cookie, Kind, declared
 from troth.kernel.sabotage import meddle, rewrite_html, swap
@@ -77,7 +78,7 @@ def set_unasked() -> Iterator[None]:
 
 def hide_help() -> AbstractContextManager[None]:
     """Leave one browser out of the page."""
-    return swap(views, "BROWSERS", views.BROWSERS[1:])
+    return swap(views, "BROWSERS", BROWSERS[1:])
 
 
 def add_pixel() -> AbstractContextManager[None]:

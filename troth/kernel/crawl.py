@@ -129,7 +129,7 @@ def list_paths(*, access: str = PUBLIC) -> list[str]:
 
 def fetch(browser: Client, path: str) -> Answer:
     """Ask for ``path`` and return what left."""
-    response = browser.get(path)
+    response: Any = browser.get(path)
     body = b"".join(response.streaming_content) if response.streaming else response.content
     by_hand = [value for name, value in response.items() if name.lower() == "set-cookie"]
     return Answer(
