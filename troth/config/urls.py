@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cookies/", include("troth.cookies.urls")),
     path("statement/", include("troth.statement.urls")),
     path("", include("troth.ledger.urls")),
+    path("", include("troth.staff.urls")),
+    path("", include("troth.rights.urls")),
     path("", include("troth.assessment.urls")),
     path("", include("troth.ui.urls")),
 ]

@@ -4,7 +4,23 @@ from django.apps import AppConfig
 
 
 class StaffConfig(AppConfig):
-    """Staff."""
+    """The operator's people, and what they may do."""
 
     name = "troth.staff"
     label = "staff"
+
+    def ready(self) -> None:
+        """Register the gate, the judge, the ledger's events, and what is held about staff."""
+        from troth.kernel.pages import gates
+        from troth.kernel.ports import holders
+        from troth.ledger.api import register_events
+        from troth.staff import job, judge
+        from troth.staff.events import WORDS, Event
+        from troth.staff.gates import admit_staff
+        from troth.staff.holder import StaffHolder
+
+        register_events(WORDS, looks=[Event.CLIENT_SOUGHT])
+        job.register()
+        judge.register()
+        gates.register("staff", admit_staff)
+        holders.register("staff", StaffHolder())

@@ -1,0 +1,1 @@
+"""What changes: requests, corrections, and what staff do at a verified request."""

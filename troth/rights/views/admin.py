@@ -1,0 +1,130 @@
+"""The Admin page: everything held about the client that is signed in, and what can be done with it (A10, L1)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from troth.accounts.api import Account, as_client, require_subject
+from troth.kernel.pages import CLIENT, page
+from troth.kernel.purposes import Purpose
+from troth.ledger.api import Entry, disclosures_of, entries_about, looks_at
+from troth.rights.corrections import find_flow_url, is_correctable
+from troth.rights.held import HeldTable, Section, list_facts, read_holders, read_table, read_tables
+from troth.rights.kept import list_terms
+from troth.rights.queries import requests_of
+from troth.rights.sealed import find_model
+from troth.rights.timeline import tell
+
+LOOKS_SHOWN = 8
+TOOLS = {"is_correctable": is_correctable, "flow_url": find_flow_url, "list_facts": list_facts}
+"""What the templates ask of a value."""
+PAGE = 50
+
+
+@page(CLIENT)
+def show_admin(request: HttpRequest) -> HttpResponse:
+    """Show the whole page; one query for each section."""
+    subject_id = require_subject(request)
+    with as_client(request, purpose=Purpose.ACCOUNT):
+        tables = read_tables(subject_id)
+    looks = looks_at(subject_id, limit=LOOKS_SHOWN + 1)
+    received = disclosures_of(subject_id, limit=LOOKS_SHOWN + 1)
+    holders = read_holders(subject_id)
+    context = {
+        **TOOLS,
+        "account": Account.objects.get(id=subject_id),
+        "who": _read_who(tables),
+        "sections": {section: _read_section(tables, section) for section in Section},
+        "unreadable": [row for table in tables for row in table.rows if not row.is_readable],
+        "holders": holders,
+        "terms": list_terms(tables, holders),
+        "requests": requests_of(subject_id),
+        "looks": tell(looks[:LOOKS_SHOWN], subject_id=subject_id),
+        "more_looks": len(looks) > LOOKS_SHOWN,
+        "received": tell(received[:LOOKS_SHOWN], subject_id=subject_id),
+        "more_received": len(received) > LOOKS_SHOWN,
+    }
+    return render(request, "rights/admin.jinja", context)
+
+
+@page(CLIENT)
+def show_table(request: HttpRequest, label: str) -> HttpResponse:
+    """Show all of the client's rows of one table, page by page."""
+    subject_id, model = require_subject(request), find_model(label)
+    with as_client(request, purpose=Purpose.ACCOUNT):
+        table = read_table(model, subject_id, after=_read_after(request))
+    return render(request, "rights/table.jinja", {**TOOLS, "table": table})
+
+
+@page(CLIENT)
+def show_looks(request: HttpRequest) -> HttpResponse:
+    """Show everybody who looked, page by page."""
+    subject_id = require_subject(request)
+    entries = looks_at(subject_id, after=_read_after(request), limit=PAGE + 1)
+    return _show_record(request, entries, subject_id, _("Who looked at your information"), "looks")
+
+
+@page(CLIENT)
+def show_received(request: HttpRequest) -> HttpResponse:
+    """Show every organisation that received something, page by page."""
+    subject_id = require_subject(request)
+    entries = disclosures_of(subject_id, after=_read_after(request), limit=PAGE + 1)
+    return _show_record(request, entries, subject_id, _("Who received your information"), "received")
+
+
+@page(CLIENT)
+def show_record(request: HttpRequest) -> HttpResponse:
+    """Show every row of the record about the client: looks, changes, sign-ins and the rest."""
+    subject_id = require_subject(request)
+    entries = entries_about(subject_id, after=_read_after(request), limit=PAGE + 1)
+    return _show_record(request, entries, subject_id, _("Everything in the record about you"), "record")
+
+
+def _show_record(
+    request: HttpRequest, entries: Sequence[Entry], subject_id: UUID, title: str, kind: str
+) -> HttpResponse:
+    """Show one page of the record; the reader asked for one entry more than it holds."""
+    told = tell(entries[:PAGE], subject_id=subject_id)
+    following = told[-1].id if len(entries) > PAGE else None
+    context = {"title": title, "kind": kind, "told": told, "following": following}
+    return render(request, "rights/record.jinja", context)
+
+
+def _read_who(tables: list[HeldTable]) -> dict[str, str]:
+    """Return the shown values of the profile, for the head of the page."""
+    return next(
+        (
+            {value.name: value.shown for value in table.rows[0].values}
+            for table in tables
+            if table.model._meta.label == "accounts.Profile"
+        ),
+        {},
+    )
+
+
+def _read_section(tables: list[HeldTable], section: Section) -> list[HeldTable]:
+    """Return the tables with those values that this section tells; a table may stand in two of them."""
+    told = []
+    for table in tables:
+        rows = tuple(
+            replace(row, values=values)
+            for row in table.rows
+            if (values := tuple(value for value in row.values if value.section is section))
+        )
+        if rows:
+            told.append(replace(table, rows=rows))
+    return told
+
+
+def _read_after(request: HttpRequest) -> UUID | None:
+    after = request.GET.get("after")
+    if after is None:
+        return None
+    try:
+        return UUID(after)
+    except ValueError:
+        raise Http404 from None

@@ -1,0 +1,72 @@
+"""Changing the register of staff. Each change is a row in the ledger; nobody is deleted."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from troth.kernel import clock
+from troth.kernel.acting import require_acting
+from troth.kernel.errors import Refused
+from troth.ledger.api import record
+from troth.staff.events import Event
+from troth.staff.models import StaffMember
+from troth.staff.pseudonyms import draw_pseudonym
+from troth.staff.roles import Role
+
+
+def invite_member(*, subject_id: UUID, role: Role, certificate_until: datetime | None = None) -> StaffMember:
+    """Give an account a role, and a pseudonym.
+
+    Arguments:
+        subject_id: the account's id.
+        role: what the person is there for.
+        certificate_until: until when a training passed elsewhere counts, or None where it is still to be taken.
+
+    Errors: AccessDenied where nobody acts; Refused where the account is a member already.
+    """
+    require_acting()
+    with transaction.atomic():
+        if StaffMember.objects.filter(subject_id=subject_id).exists():
+            raise Refused("This account is a member of staff already.", kept="Its role stays as it is.")
+        member = StaffMember.objects.create(
+            subject_id=subject_id,
+            role=role,
+            certificate_until=certificate_until,
+            pseudonym=draw_pseudonym(),
+            invited_at=clock.now(),
+        )
+        record(
+            event=Event.MEMBER_INVITED, subject_id=subject_id, object_type="staff.StaffMember", object_id=str(member.id)
+        )
+    return member
+
+
+def certify_member(member: StaffMember, *, until: datetime) -> None:
+    """Let the member's training count until this moment."""
+    _change(member, certificate_until=until)
+
+
+def suspend_member(member: StaffMember) -> None:
+    """Shut the member out, from the next look on."""
+    _change(member, active=False)
+
+
+def readmit_member(member: StaffMember) -> None:
+    """Let a suspended member in again."""
+    _change(member, active=True)
+
+
+def _change(member: StaffMember, **columns: object) -> None:
+    require_acting()
+    with transaction.atomic():
+        for name, value in columns.items():
+            setattr(member, name, value)
+        member.save(update_fields=list(columns))
+        record(
+            event=Event.MEMBER_CHANGED,
+            subject_id=member.subject_id,
+            fields=sorted(columns),
+            object_type="staff.StaffMember",
+            object_id=str(member.id),
+        )

@@ -1,0 +1,86 @@
+"""The closed list of roles: what each may do in the console, and for which purposes it may look at a client.
+
+A permission is named ``scope:resource:action``. Nobody holds all of them: a role that could enter cases, look and
+review its own looks would be watched by nobody (A4, A5).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from troth.kernel.ports import Words
+from troth.kernel.purposes import Purpose
+
+
+class Role(models.TextChoices):
+    """What a member of staff is there for."""
+
+    SERVICE = "service", _("customer service")
+    FULFILMENT = "fulfilment", _("order fulfilment")
+    BILLING = "billing", _("billing")
+    PRIVACY_OFFICER = "privacy_officer", _("privacy officer")
+    ADMINISTRATOR = "administrator", _("administrator")
+    REVIEWER = "reviewer", _("reviewer")
+
+
+class Permission(models.TextChoices):
+    """What can be done in the console."""
+
+    ENTER = "console:desk:enter", _("enter the console")
+    READ_REQUESTS = "console:requests:read", _("see the list of requests")
+    HANDLE_REQUESTS = "console:requests:handle", _("take and answer requests")
+    MANAGE_STAFF = "console:staff:manage", _("invite and suspend staff")
+    READ_ASSESSMENT = "console:assessment:read", _("see the evidence behind the promises")
+    REVIEW = "console:reviews:decide", _("review what another has prepared")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a role brings.
+
+    Arguments:
+        permissions: what its members may do in the console.
+        purposes: why they may look at a client.
+    """
+
+    permissions: frozenset[Permission]
+    purposes: frozenset[Purpose]
+
+
+def _grant(*permissions: Permission, purposes: tuple[Purpose, ...] = ()) -> Grant:
+    return Grant(permissions=frozenset({Permission.ENTER, *permissions}), purposes=frozenset(purposes))
+
+
+GRANTS: Mapping[Role, Grant] = MappingProxyType(
+    {
+        Role.SERVICE: _grant(
+            Permission.READ_REQUESTS,
+            Permission.HANDLE_REQUESTS,
+            purposes=(Purpose.SUPPORT, Purpose.RIGHTS),
+        ),
+        Role.FULFILMENT: _grant(purposes=(Purpose.ORDERS, Purpose.SHIPPING)),
+        Role.BILLING: _grant(purposes=(Purpose.ORDERS, Purpose.BILLING)),
+        Role.PRIVACY_OFFICER: _grant(
+            Permission.READ_REQUESTS,
+            Permission.HANDLE_REQUESTS,
+            Permission.READ_ASSESSMENT,
+            purposes=(Purpose.RIGHTS, Purpose.LEGAL),
+        ),
+        Role.ADMINISTRATOR: _grant(Permission.MANAGE_STAFF, Permission.READ_ASSESSMENT),
+        Role.REVIEWER: _grant(Permission.READ_REQUESTS, Permission.REVIEW),
+    }
+)
+
+
+def may(role: Role | str, permission: str) -> bool:
+    """Return whether members of this role hold the permission; an unknown role or permission is held by nobody."""
+    grant = GRANTS.get(Role(role)) if role in Role.values else None
+    return grant is not None and permission in {str(held) for held in grant.permissions}
+
+
+def role_words(role: Role | str) -> Words:
+    """Return the role in words for the client."""
+    return Role(role).label
