@@ -93,7 +93,7 @@ def run_drill(*, chosen: list[str], tell: Callable[[DrillResult], None] | None =
 
 def _drill_in(folder: Path, chosen: list[str]) -> Iterator[DrillResult]:
     environment = _scratch_environment(folder)
-    _call(environment, "setup", "--quiet")
+    _call(environment, "setup")
     command = [sys.executable, "-m", "troth", "drill", "--here", *chosen]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, cwd=folder) as process:  # noqa: S603  our own interpreter and command
         for line in process.stdout or ():
