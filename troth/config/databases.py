@@ -32,6 +32,7 @@ def configure_databases(environment: Environment) -> dict[str, dict[str, Any]]:
 def _configure(url: str) -> dict[str, Any]:
     database: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
     if database["ENGINE"].endswith("sqlite3"):
+        database["ENGINE"] = "troth.config.sqlite"
         database["OPTIONS"] = SQLITE_OPTIONS
     return database
 
