@@ -24,8 +24,8 @@ def register_cookies() -> None:
             name=kept.COOKIE,
             kind=Kind.PERSISTENT,
             purpose=_(
-                "It spares you the password on your next visit. It holds a random number that changes with each use, and "
-                "never your password."
+                "It spares you the password on your next visit. It holds a random number that changes with each use, "
+                "and never your password."
             ),
             set_when=_("When you sign in and choose “Keep me signed in on this device”."),
             life=kept.life(),

@@ -5,10 +5,9 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from troth.accounts.models import Account
-from troth.accounts.visitors import current_account
+from troth.accounts.visitors import current_account, see_other
 from troth.kernel import clock
 from troth.kernel.pages import CLIENT, FRESH, gates, redirect_to_sign_in
 
@@ -48,7 +47,7 @@ def admit_fresh_client(request: HttpRequest) -> HttpResponse | None:
     if turned_away is not None or is_fresh(request):
         return turned_away
     back = request.get_full_path() if request.method == "GET" else ""
-    return redirect("accounts:confirm_identity", query={"next": back} if back else None, status=303)
+    return see_other("accounts:confirm_identity", query={"next": back} if back else None)
 
 
 def mark_fresh(request: HttpRequest) -> None:

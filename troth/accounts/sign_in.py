@@ -13,7 +13,6 @@ from uuid import UUID
 from django.contrib.auth.hashers import check_password, make_password
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
-from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from troth.accounts.gates import METHODS, Method, note_fresh
 from troth.accounts.models import Account, AccountState, SessionKind
 from troth.accounts.queries import find_account, get_account
 from troth.accounts.sessions import SessionStore
+from troth.accounts.visitors import see_other
 from troth.kernel.acting import acting, client
 from troth.kernel.errors import AccessDenied, Refused
 from troth.kernel.ids import new_token
@@ -158,7 +158,7 @@ def _complete(request: HttpRequest, account: Account, pending: Pending) -> HttpR
     session[METHODS] = list(pending.methods)
     note_fresh(request)
     rotate_token(request)
-    return redirect(pending.next_path or find_home(), status=303)
+    return see_other(pending.next_path or find_home())
 
 
 def find_home() -> str:

@@ -1,7 +1,7 @@
 """The pages of joining, confirming, signing in and out, and setting a new password."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from troth.accounts import sign_in
@@ -12,6 +12,7 @@ from troth.accounts.gates import Method, is_signed_in
 from troth.accounts.limits import TooMany, take_token
 from troth.accounts.links import read_link
 from troth.accounts.models import LinkKind, MailedLink, Profile
+from troth.accounts.visitors import see_other
 from troth.kernel.acting import acting, client
 from troth.kernel.operator import read_operator
 from troth.kernel.pages import CLIENT, PUBLIC, page
@@ -32,12 +33,12 @@ def join(request: HttpRequest) -> HttpResponse:
     """Show the registration form, or take it (B1)."""
     require_open(Feature.REGISTRATION)
     if is_signed_in(request):
-        return redirect(sign_in.find_home(), status=303)
+        return see_other(sign_in.find_home())
     form = JoinForm(request.POST or None)
     if request.method == "POST":
         take_token(request, "join")
         if form.is_valid() and _register(form):
-            return redirect("accounts:join_sent", status=303)
+            return see_other("accounts:join_sent")
     return _show(request, "accounts/join.jinja", form)
 
 
@@ -67,7 +68,7 @@ def resend(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             with even_time():
                 registration.resend_welcome_to(form.values["email"])
-            return redirect("accounts:join_sent", status=303)
+            return see_other("accounts:join_sent")
     return _show(request, "accounts/resend.jinja", form)
 
 
@@ -82,7 +83,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     """Confirm user name and password, and sign in (G1)."""
     link = _read_taken(request, LinkKind.WELCOME)
     form = ConfirmForm(request.POST or None)
-    status = 200
+    status = 0
     if request.method == "POST" and form.is_valid():
         try:
             account = registration.confirm_account(link=link, password=form.cleaned_data["password"])
@@ -103,9 +104,9 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def show_sign_in(request: HttpRequest) -> HttpResponse:
     """Show the sign-in form, or take it; a wrong name and a wrong password get the same answer."""
     if request.method == "GET" and is_signed_in(request):
-        return redirect(sign_in.find_home(), status=303)
+        return see_other(sign_in.find_home())
     form = SignInForm(request.POST or None, initial={"next": request.GET.get("next", "")})
-    status = 200
+    status = 0
     if request.method == "POST":
         take_token(request, "sign_in")
         if form.is_valid():
@@ -139,7 +140,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "accounts/sign_out.jinja")
     access.sign_out(request)
-    response = redirect("accounts:signed_out", status=303)
+    response = see_other("accounts:signed_out")
     response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response
 
@@ -162,7 +163,7 @@ def ask_reset(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             with even_time():
                 access.ask_reset(form.cleaned_data["login"])
-            return redirect("accounts:reset_sent", status=303)
+            return see_other("accounts:reset_sent")
     return _show(request, "accounts/reset_ask.jinja", form)
 
 
@@ -187,7 +188,7 @@ def reset(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         access.set_password_by_link(link=link, password=form.cleaned_data["password"])
         request.session.flush()
-        return redirect("accounts:reset_done", status=303)
+        return see_other("accounts:reset_done")
     return _show(request, "accounts/reset.jinja", form, user_name=opened.user_name)
 
 
@@ -200,13 +201,11 @@ def reset_done(request: HttpRequest) -> HttpResponse:
 # -- Shared -----------------------------------------------------------------------------------------------------------
 
 
-def _show(
-    request: HttpRequest, template: str, form: DeclaredForm, *, status: int = 200, **more: object
-) -> HttpResponse:
+def _show(request: HttpRequest, template: str, form: DeclaredForm, *, status: int = 0, **more: object) -> HttpResponse:
     """Show a page of one form; with errors its status says that what was sent could not be used."""
     wrong = form.is_bound and bool(form.errors)
     context = {"form": form, "numbers": read_operator().numbers, **more}
-    return render(request, template, context, status=_UNPROCESSABLE if wrong and status == 200 else status)
+    return render(request, template, context, status=status or (_UNPROCESSABLE if wrong else 200))
 
 
 def _say(form: DeclaredForm, refusal: TooMany) -> int:
@@ -219,7 +218,7 @@ def _take_code(request: HttpRequest, code: str, *, kind: str, to: str) -> HttpRe
     """Move a mailed code from the address into the sealed session, so that no later page, history or log shows it."""
     read_link(code, kind=kind)
     request.session[f"code_{kind}"] = code
-    return redirect(to, status=303)
+    return see_other(to)
 
 
 def _read_taken(request: HttpRequest, kind: str) -> MailedLink:

@@ -1,10 +1,12 @@
 """Who is behind a request: the client that is signed in, or nobody."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from troth.accounts.models import Account
 from troth.kernel.acting import Acting, acting, client
@@ -42,3 +44,14 @@ def as_client(request: HttpRequest, *, purpose: Purpose = Purpose.ACCOUNT) -> It
     """Act as the client that is signed in, for ``purpose``; raise AccessDenied where nobody is."""
     with acting(actor=client(require_subject(request)), purpose=purpose) as context:
         yield context
+
+
+def see_other(to: str, *, query: Mapping[str, str] | None = None) -> HttpResponse:
+    """Send the browser to a page by GET (RFC 9110, 15.4.4).
+
+    Arguments:
+        to: a path of this site, or the name of a page.
+        query: what is added to the address.
+    """
+    path = to if to.startswith("/") else reverse(to, query=query)
+    return HttpResponseRedirect(path, status=HTTPStatus.SEE_OTHER)
