@@ -21,6 +21,9 @@ from troth.ui.frame import Link, Place, links, reverse_url_or_none
 WIDTH = 72
 """Characters in a line of a text mail: RFC 5322 asks for at most 78, and quoting adds some."""
 
+SIGNATURE = "-- "
+"""The line above a foot; its space at the end is what mail programs know it by (RFC 3676, 4.3)."""
+
 
 @dataclass(frozen=True, slots=True)
 class RenderedMail:
@@ -79,6 +82,8 @@ def _tidy(text: str) -> str:
 
 
 def _wrap(line: str) -> str:
+    if line.rstrip() == "--":
+        return SIGNATURE
     indent = line[: len(line) - len(line.lstrip())]
     return textwrap.fill(
         line.strip(),

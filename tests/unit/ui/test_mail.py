@@ -30,6 +30,7 @@ def test_the_text_is_wrapped_and_its_addresses_are_whole() -> None:
     assert CONTEXT["link"] in lines
     assert all(len(line) <= 72 for line in lines if "https://" not in line)
     assert "\n\n\n" not in text
+    assert "-- " in lines
 
 
 def test_the_html_is_escaped_says_why_and_loads_nothing() -> None:
