@@ -169,12 +169,12 @@ def _show(link: Link, request: HttpRequest | None) -> ShownLink | None:
     )
 
 
-def reverse_url(name: str, **kwargs: object) -> str:
+def reverse_url(name: str, /, **kwargs: object) -> str:
     """Return the path of the page named ``name``; raise NoReverseMatch where there is none."""
     return reverse(name, kwargs=kwargs or None)
 
 
-def reverse_url_or_none(name: str, **kwargs: object) -> str | None:
+def reverse_url_or_none(name: str, /, **kwargs: object) -> str | None:
     """Return the path of the page named ``name``, or None where this house has no such page."""
     try:
         return reverse_url(name, **kwargs)
