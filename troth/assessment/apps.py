@@ -31,6 +31,4 @@ class AssessmentConfig(AppConfig):
         register_clause_state(read_clause_states)
         register_gpc_witness(read_gpc_support)
         controls.register()
-        register_link(
-            place=Place.FOOTER, order=40, name="promises", words=_("Promises"), url="assessment:promises"
-        )
+        register_link(place=Place.FOOTER, order=40, name="promises", words=_("Promises"), url="assessment:promises")

@@ -108,6 +108,12 @@ def due_controls(now: datetime) -> list[Control]:
     return sorted(waiting, key=lambda control: (newest.get(control.key) is not None, newest.get(control.key)))
 
 
+def undrilled_controls() -> list[Control]:
+    """Return the controls that were never broken on purpose."""
+    drilled = set(Drill.objects.values_list("control", flat=True).distinct())
+    return [control for control in controls if control.key not in drilled]
+
+
 def open_closures() -> list[Closure]:
     """Return the closures in force."""
     return list(Closure.objects.filter(reopened_at__isnull=True).order_by("closed_at"))

@@ -1,11 +1,11 @@
-"""By schedule: run the controls that are due each minute, and drill all of them each night."""
+"""By schedule: run the controls that are due each minute, drill all of them each night, and new ones soon."""
 
 from crontask import cron
 from django.tasks import task
 
 from troth.assessment.actions import run_controls
 from troth.assessment.drills import run_drill
-from troth.assessment.queries import due_controls
+from troth.assessment.queries import due_controls, undrilled_controls
 from troth.kernel import clock
 
 
@@ -21,3 +21,11 @@ def assess_due() -> int:
 def drill_all() -> int:
     """Drill every control in a scratch place; return how many sabotages were caught."""
     return sum(result.caught for result in run_drill(chosen=[]))
+
+
+@cron("*/5 * * * *")
+@task
+def drill_new() -> int:
+    """Drill the controls that never were, so that a fresh site need not wait for the night; return how many were caught."""
+    keys = [control.key for control in undrilled_controls()]
+    return sum(result.caught for result in run_drill(chosen=keys)) if keys else 0
