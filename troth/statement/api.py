@@ -10,7 +10,7 @@ from troth.statement.clauses import CLAUSES
 from troth.statement.models import StatementVersion
 from troth.statement.notices import HomeNotice, home_notice, last_changed
 from troth.statement.queries import find_current_version, list_versions, read_text
-from troth.statement.states import ClauseState, State, register_clause_state
+from troth.statement.states import ClauseState, State, read_clause_states, register_clause_state
 from troth.statement.text import Section
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "ensure_published",
     "home_notice",
     "last_changed",
+    "read_clause_states",
     "register_clause_state",
     "sections",
     "versions",

@@ -54,8 +54,7 @@ def show_article(version: StatementVersion, text: Text, *, current: bool) -> Saf
 def _say_since(since: Mapping[str, int]) -> dict[str, str]:
     """Return clause id → since when its words stand, in words."""
     words = {
-        version.number: _("in these words since %(date)s, version %(number)s")
-        % {"date": format_date(version.in_force_on), "number": version.number}
+        version.number: _("in these words since %(date)s") % {"date": format_date(version.in_force_on)}
         for version in queries.list_versions()
     }
     return {clause: words.get(number, "") for clause, number in since.items()}

@@ -29,7 +29,8 @@ class Draft:
         sources: language → sections with all variables replaced.
         texts: language → what they say; the operator's first language first.
         values: the variables' values that were used.
-        problems: what stops a publication. gaps: what is reported and stops nothing.
+        problems: what stops a publication.
+        gaps: what is reported and stops nothing, placeholders of operator.toml among it.
     """
 
     sources: dict[str, list[SectionSource]] = field(default_factory=dict)
@@ -78,5 +79,5 @@ def read_draft(*, folder: Path | None = None, operator: Operator | None = None) 
         texts=texts,
         values=values,
         problems=(*problems, *bindings.problems),
-        gaps=bindings.gaps,
+        gaps=(*operator.placeholders, *bindings.gaps),
     )

@@ -52,3 +52,10 @@ def test_a_text_in_a_language_that_was_never_hashed_is_a_failure(version):
         version=StatementVersion.objects.get(), language="fr", sections=row.sections, since=row.since, digest=row.digest
     )
     assert observe_archive().failures
+
+
+def test_a_home_page_that_keeps_a_change_to_itself_is_a_failure(version, publish, changed_draft, monkeypatch):
+    publish(changed_draft("You can buy memberships", "You may buy memberships"))
+    assert observe_served_statement().failures == []
+    monkeypatch.setattr("troth.config.site_pages.home_notice", lambda: None)
+    assert observe_served_statement().failures == ["The home page does not post the change to version 2."]

@@ -105,3 +105,7 @@ def test_no_control_is_needed_for_a_text_to_be_read(draft):
     bindings = check_bindings(draft.texts, draft.sources, [])
     assert bindings.problems == ()
     assert len(bindings.gaps) == len(CLAUSES)
+
+
+def test_a_placeholder_in_the_configuration_is_reported(draft):
+    assert [finding.source for finding in draft.gaps if "placeholder" in finding.words] == ["operator.toml"]
