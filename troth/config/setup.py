@@ -34,36 +34,39 @@ def set_up(environment: Environment, *, tell: Tell = tell) -> None:
 
     Raises NotConfigured, with one line for the operator, at the first thing that cannot be.
     """
-    with _timed(tell, "Data folder and keys"):
-        new = _prepare_folders(environment)
-    with _timed(tell, "Certificate"):
+    new = _prepare_folders(environment)
+    if new:
+        tell("This place is new. It is made ready:")
+    with _telling(tell, "Certificate", new=new):
         ensure_tls(environment)
-    with _timed(tell, "Program and configuration"):
+    with _telling(tell, "Program and configuration", new=new):
         _start_django()
     try:
-        with _timed(tell, "Databases"):
+        with _telling(tell, "Databases", new=new):
             _migrate(environment, new=new)
     except NotConfigured:
         if new:
             (environment.secrets / "root").unlink()
         raise
-    with _timed(tell, "Keys of this week"):
+    with _telling(tell, "Keys of this week", new=new):
         _make_keys(environment)
-    with _timed(tell, "Style sheets, fonts and icons"):
+    with _telling(tell, "Style sheets, fonts and icons", new=new):
         _collect_static(environment)
-    with _timed(tell, "Statement"):
+    with _telling(tell, "Statement", new=new):
         _publish_statement()
     if environment.demo:
-        with _timed(tell, "Demo people"):
+        with _telling(tell, "Demo people", new=new):
             _make_demo()
 
 
 @contextmanager
-def _timed(tell: Tell, what: str) -> Iterator[None]:
-    """Tell what is being done where it takes long enough for a person to wonder."""
+def _telling(tell: Tell, what: str, *, new: bool) -> Iterator[None]:
+    """Tell what is done: each step of a new place as it begins, and else only one that took its time."""
     start = monotonic()
+    if new:
+        tell(f"  {what} …")
     yield
-    if (took := monotonic() - start) > 1:
+    if not new and (took := monotonic() - start) > 2:
         tell(f"  {what}: done in {took:.1f} seconds.")
 
 

@@ -1,0 +1,165 @@
+"""``troth serve`` as one program: it answers, redirects, takes mail, and leaves nothing behind."""
+
+import os
+import re
+import signal
+import smtplib
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+pytestmark = pytest.mark.slow
+
+MEMORY_GOAL = 300 * 1024 * 1024
+
+
+@dataclass
+class Site:
+    """A running ``troth serve``."""
+
+    process: subprocess.Popen[str]
+    place: Path
+    port: int
+
+    def programs(self) -> list[psutil.Process]:
+        parent = psutil.Process(self.process.pid)
+        return [parent, *parent.children(recursive=True)]
+
+    def ask(self, path: str, **options: object) -> httpx.Response:
+        trusted = ssl.create_default_context(cafile=str(self.place / "tls" / "authority.pem"))
+        with httpx.Client(http2=True, verify=trusted, trust_env=False) as client:
+            return client.get(f"https://localhost:{self.port}{path}", **options)  # type: ignore[arg-type]
+
+
+def _find_port() -> int:
+    """Find a port that is free together with those that are counted from it."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as first:
+            port = first.getsockname()[1]
+        try:
+            with (
+                socket.create_server(("127.0.0.1", port + 3)),
+                socket.create_server(("127.0.0.1", port - 443)),
+            ):
+                return port
+        except OSError:
+            continue
+
+
+def _start(place: Path, port: int) -> Site:
+    given = {name: value for name, value in os.environ.items() if not name.startswith(("TROTH_", "DATABASE_URL"))}
+    given |= {"TROTH_DATA": str(place), "TROTH_PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "troth", "serve"]
+    process = subprocess.Popen(
+        command, env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
+    site = Site(process, place, port)
+    said = []
+    assert process.stdout is not None
+    for line in process.stdout:
+        said.append(line)
+        if line.startswith("Ctrl-C"):
+            return site
+    process.wait(20)
+    process.stdout.close()
+    raise AssertionError("".join(said))
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("site") / "data"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    running = _start(tmp_path_factory.mktemp("running") / "data", _find_port())
+    yield running
+    running.process.terminate()
+    running.process.communicate(timeout=20)
+
+
+def test_site_answers_by_http2_and_redirects_plain_http(site: Site) -> None:
+    home = site.ask("/")
+    assert (home.status_code, home.http_version) == (200, "HTTP/2")
+    assert not home.headers.get("Server")
+    plain = httpx.get(f"http://127.0.0.1:{site.port - 443}/help/?a=1", trust_env=False)
+    assert (plain.status_code, plain.headers["Location"]) == (308, f"https://127.0.0.1:{site.port}/help/?a=1")
+
+
+def test_static_files_are_immutable_and_compressed(site: Site) -> None:
+    sheets = re.findall(r'/static/ui/[^"]+\.css', site.ask("/").text)
+    assert sheets
+    answer = site.ask(sheets[0], headers={"Accept-Encoding": "br"})
+    assert answer.headers["Content-Encoding"] == "br"
+    assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_old_tls_is_refused(site: Site) -> None:
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    with (
+        socket.create_connection(("127.0.0.1", site.port)) as plain,
+        pytest.raises((ssl.SSLError, ConnectionError)),
+    ):
+        context.wrap_socket(plain, server_hostname="localhost")
+
+
+def test_overlong_headers_do_not_reach_a_page_and_the_next_request_is_answered(site: Site) -> None:
+    with suppress(httpx.RemoteProtocolError):  # HTTP/2 may end the stream instead of answering
+        assert site.ask("/", headers={"X-Long": "x" * 200_000}).status_code == 431
+    assert site.ask("/").status_code == 200
+
+
+def test_mail_that_is_sent_lies_in_the_mailbox(site: Site) -> None:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "site@example.org", "ada@example.org", "A test of the mailbox"
+    message.set_content("Hello.")
+    with smtplib.SMTP("127.0.0.1", site.port + 3, timeout=10) as server:
+        server.send_message(message)
+    assert "A test of the mailbox" in site.ask("/mailbox/").text
+
+
+def test_all_programs_together_stay_within_the_memory_goal(site: Site) -> None:
+    for _ in range(20):
+        assert site.ask("/").status_code == 200
+    assert sum(program.memory_full_info().pss for program in site.programs()) < MEMORY_GOAL
+
+
+def test_second_program_on_the_same_data_is_refused(site: Site) -> None:
+    given = os.environ | {"TROTH_DATA": str(site.place), "TROTH_PORT": str(_find_port())}
+    done = subprocess.run(
+        [sys.executable, "-m", "troth", "serve"], env=given, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 1
+    assert f"Another 'troth serve' (process {site.process.pid})" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGKILL, -signal.SIGKILL)]
+)
+def test_however_it_ends_no_program_is_left(place: Path, number: signal.Signals, code: int) -> None:
+    site = _start(place, _find_port())
+    programs = site.programs()
+    assert len(programs) >= 5
+    started = time.monotonic()
+    site.process.send_signal(number)
+    site.process.communicate(timeout=20)
+    assert site.process.returncode == code
+    _gone, left = psutil.wait_procs(programs[1:], timeout=10)
+    assert left == []
+    assert time.monotonic() - started < 10
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", site.port), timeout=2)
