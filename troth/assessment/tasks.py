@@ -26,6 +26,6 @@ def drill_all() -> int:
 @cron("*/5 * * * *")
 @task
 def drill_new() -> int:
-    """Drill the controls that never were, so that a fresh site need not wait for the night; return how many were caught."""
+    """Drill the controls that never were: a fresh site need not wait for the night. Return how many were caught."""
     keys = [control.key for control in undrilled_controls()]
     return sum(result.caught for result in run_drill(chosen=keys)) if keys else 0
