@@ -20,15 +20,26 @@ from troth.vault.attributes import (
 )
 from troth.vault.countries import list_countries
 from troth.vault.declarations import all_attributes, declare_not_personal, get_attribute, sealed_models
+from troth.vault.erasure.plan import Going, Plan, Staying, plan_erasure
+from troth.vault.erasure.receipt import CheckedReceipt, receipt_public_key, verify_receipt
+from troth.vault.erasure.replay import Replay, replay_erasures
+from troth.vault.erasure.run import cancel_erasure, find_receipt, find_remains, run_erasures, start_erasure
+from troth.vault.erasure.search import declare_search_exception, list_search_exceptions, menders
+from troth.vault.erasure.subjects import declare_kept
 from troth.vault.events import Event
 from troth.vault.forms import DeclaredForm, forms_of_house, input_name
 from troth.vault.index import Taken, find_subjects
 from troth.vault.models import KeyClass
+from troth.vault.retention import RetentionLine, preview_retention, run_retention
+from troth.vault.rotation import KeyStatus, read_key_status, rotate_keys
 from troth.vault.sealed import Opened, SealedModel
+from troth.vault.startup import check_start
+from troth.vault.upkeep import rebuild_index, reconcile_index
 
 __all__ = [
     "MASK",
     "Attribute",
+    "CheckedReceipt",
     "Choice",
     "Choices",
     "Date",
@@ -36,25 +47,51 @@ __all__ = [
     "Email",
     "Event",
     "File",
+    "Going",
     "Json",
     "Keep",
     "KeyClass",
+    "KeyStatus",
     "LongText",
     "Lookup",
     "Opened",
+    "Plan",
     "PostalAddress",
+    "Replay",
+    "RetentionLine",
     "SealedModel",
     "SealedValue",
+    "Staying",
     "Taken",
     "Telephone",
     "Text",
     "Trigger",
     "all_attributes",
+    "cancel_erasure",
+    "check_start",
+    "declare_kept",
     "declare_not_personal",
+    "declare_search_exception",
+    "find_receipt",
+    "find_remains",
     "find_subjects",
     "forms_of_house",
     "get_attribute",
     "input_name",
     "list_countries",
+    "list_search_exceptions",
+    "menders",
+    "plan_erasure",
+    "preview_retention",
+    "read_key_status",
+    "rebuild_index",
+    "receipt_public_key",
+    "reconcile_index",
+    "replay_erasures",
+    "rotate_keys",
+    "run_erasures",
+    "run_retention",
     "sealed_models",
+    "start_erasure",
+    "verify_receipt",
 ]

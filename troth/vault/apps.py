@@ -1,7 +1,6 @@
-"""The app's configuration: its declarations' check and its ledger events are registered at start-up."""
+"""The app's configuration: what it registers at start-up."""
 
 from django.apps import AppConfig
-from django.core import checks
 
 
 class VaultConfig(AppConfig):
@@ -11,10 +10,7 @@ class VaultConfig(AppConfig):
     label = "vault"
 
     def ready(self) -> None:
-        """Register the start-up check of the declarations, and the names of the ledger's rows."""
-        from troth.ledger.api import register_events
-        from troth.vault.declarations import check_declarations
-        from troth.vault.events import WORDS, Event
+        """Register what ``startup`` lists."""
+        from troth.vault import startup
 
-        checks.register(check_declarations, "troth")
-        register_events(WORDS, looks=[Event.VALUES_OPENED])
+        startup.register()

@@ -71,9 +71,20 @@ class Keep:
 
     WITH_ACCOUNT: ClassVar["Keep"]
 
-    def due_on(self, written_on: date) -> date | None:
-        """Return the date on which a value written on ``written_on`` goes by itself, or None where it has none yet."""
-        return written_on + self.period if self.trigger is Trigger.WRITTEN else None
+    @property
+    def outlives_account(self) -> bool:
+        """Whether it is kept for a time after the account has ended."""
+        return self.trigger is Trigger.ACCOUNT_ENDS and self.period > timedelta(0)
+
+    def due_on(self, written_on: date, *, ended_on: date | None = None) -> date | None:
+        """Return the date on which a value goes by itself, or None where it has none yet.
+
+        Arguments:
+            written_on: when the value was written.
+            ended_on: when the account ended, or None where it has not.
+        """
+        start = written_on if self.trigger is Trigger.WRITTEN else ended_on
+        return None if start is None else start + self.period
 
 
 Keep.WITH_ACCOUNT = Keep(Trigger.ACCOUNT_ENDS, timedelta(0), _("as long as you have an account"))
@@ -113,12 +124,12 @@ class Attribute:
         required: whether it must be given.
         keep: how long it is kept.
         lookup: whether it can be found again.
-        collected_at: the url names of the pages that ask for it; the list of collection points checks them (B5).
+        max_length: the most characters that it may have.
     """
 
     kind = "text"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a declaration has as many parts as it has
         self,
         *,
         label: Words,
@@ -308,7 +319,7 @@ class Email(Attribute):
 
 
 class Telephone(Attribute):
-    """A telephone number of any country, stored as E.164; without a country code it is one of the operator's country."""
+    """A telephone number of any country, stored as E.164; without a country code it is of the operator's country."""
 
     kind = "telephone"
 

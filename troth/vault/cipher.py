@@ -1,7 +1,7 @@
 """Sealing one row's personal values: AES-256-GCM under a key of the subject, bound to its place.
 
-Source: docs/decisions/sealing.md. The nonce is random (96 bits); one key seals far fewer than 2**32 messages. The length
-is hidden to the next 64 bytes. The message carries a version and an algorithm byte, so that either can change.
+Source: docs/decisions/sealing.md. The nonce is random (96 bits); one key seals far fewer than 2**32 messages. The
+length is hidden to the next 64 bytes. The message carries a version and an algorithm byte, so that either can change.
 
     message = version (1) | algorithm (1) | nonce (12) | AES-256-GCM(sub-key, padded MessagePack, binding)
 """

@@ -14,6 +14,7 @@ from django.core import checks
 from django.db import models
 
 from troth.vault.attributes import Attribute, Lookup
+from troth.vault.models import KeyClass
 from troth.vault.sealed import SealedModel
 
 FREE_TEXT = (models.CharField, models.TextField, models.JSONField, models.FileField, models.BinaryField)
@@ -51,7 +52,7 @@ def get_attribute(label: str, name: str) -> Attribute:
     return model.sealed_attributes[name]
 
 
-def check_declarations(app_configs: Any = None, **_options: Any) -> list[checks.CheckMessage]:
+def check_declarations(**_options: Any) -> list[checks.CheckMessage]:
     """Refuse to start with a column that can hold free text and is not declared (A3)."""
     return [*_check_columns(), *_check_attributes()]
 
@@ -83,6 +84,12 @@ def _check_attributes() -> Iterator[checks.CheckMessage]:
         name = f"{attribute.model._meta.label}.{attribute.name}"
         if not attribute.purposes:
             yield checks.Error(f"{name} names no purpose.", id="troth.E004")
+        if attribute.model.key_class == KeyClass.ACCOUNT and attribute.keep.outlives_account:
+            yield checks.Error(
+                f"{name} is promised longer than the account, but its key goes with the account.",
+                hint="Put it on a model of the statutory key class.",
+                id="troth.E007",
+            )
         if not attribute.why:
             yield checks.Error(f"{name} does not say why it is asked.", id="troth.E005")
         if attribute.lookup is not Lookup.NONE and codes.setdefault(code_of(attribute), attribute) is not attribute:

@@ -5,7 +5,7 @@
             model = Profile
             attributes = ("telephone", "address")
 
-Inputs that are no personal value (a consent box, a choice of list length) are declared in ``Meta.plain`` with the reason.
+Inputs that are no personal value (a consent box, the length of a list) are declared in ``Meta.plain`` with the reason.
 After ``is_valid``, ``values`` holds attribute name to value, and ``put_into(row)`` assigns them.
 """
 

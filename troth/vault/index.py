@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import cache
 from uuid import UUID
@@ -25,7 +26,7 @@ from troth.vault.models import IndexEntry, SubjectKey
 
 DATABASE = "index"
 _WORD_BITS = 14
-_CLAIM_AGE = timedelta(minutes=10)
+CLAIM_AGE = timedelta(minutes=10)
 """After this long an unsettled claim of a subject that does not exist is taken for abandoned."""
 
 
@@ -45,10 +46,8 @@ def normalize(attribute: Attribute, value: str) -> str:
     text = unicodedata.normalize("NFKC", value).strip().casefold()
     if isinstance(attribute, Email) and "@" in text:
         local, _at, domain = text.rpartition("@")
-        try:
+        with suppress(idna.IDNAError):
             domain = idna.encode(domain, uts46=True).decode()
-        except idna.IDNAError:
-            pass
         return f"{local}@{domain}"
     return text
 
@@ -75,15 +74,13 @@ def find_subjects(attribute: Attribute, value: str) -> list[UUID]:
 
 
 def claim(attribute: Attribute, *, subject_id: UUID, value: str | Sequence[str] | None) -> list[bytes]:
-    """Claim the digests of a new value for a subject; raise Taken where a unique one is another's. Return the digests."""
+    """Claim the digests of a new value for a subject, and return them; raise Taken where a unique one is another's."""
     if value is None:
         return []
     digests = digests_of(attribute, value)
     code = code_of(attribute)
-    mine = set(
-        bytes(digest)
-        for digest in IndexEntry.objects.filter(code=code, subject_id=subject_id).values_list("digest", flat=True)
-    )
+    entries = IndexEntry.objects.filter(code=code, subject_id=subject_id)
+    mine = {bytes(digest) for digest in entries.values_list("digest", flat=True)}
     for digest in digests:
         if digest not in mine:
             _insert(attribute, code=code, digest=digest, subject_id=subject_id)
@@ -129,7 +126,7 @@ def _insert(attribute: Attribute, *, code: int, digest: bytes, subject_id: UUID)
 
 def _clear_abandoned(*, code: int, digest: bytes) -> bool:
     """Remove an old claim whose subject never came to be; return whether there was one."""
-    held = IndexEntry.objects.filter(code=code, digest=digest, claimed_at__lt=clock.now() - _CLAIM_AGE).first()
+    held = IndexEntry.objects.filter(code=code, digest=digest, claimed_at__lt=clock.now() - CLAIM_AGE).first()
     if held is None or SubjectKey.objects.filter(subject_id=held.subject_id).exists():
         return False
     held.delete()

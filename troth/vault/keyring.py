@@ -16,10 +16,10 @@ from django.conf import settings
 from django.db import connections, transaction
 
 from troth.kernel import clock
-from troth.kernel.errors import CannotOpen, NotConfigured
-from troth.kernel.secrets import read_root, sync_folder
+from troth.kernel.errors import CannotOpen, NotConfigured, Refused
+from troth.kernel.secrets import derive_key, read_root, sync_folder
 from troth.vault import cipher
-from troth.vault.models import Epoch, EpochState, RootCheck, SubjectKey, WrappedKey
+from troth.vault.models import Epoch, EpochState, Erasure, ErasureState, KeyClass, RootCheck, SubjectKey, WrappedKey
 
 DATABASE = "keys"
 _SELECT = "SELECT epoch, wrapped FROM vault_wrappedkey WHERE key_id = %s"
@@ -76,10 +76,22 @@ def key_of(*, subject_id: UUID, key_class: str) -> UUID:
     known = keys.values_list("key_id", flat=True).first()
     if known is not None:
         return known
+    if key_class == KeyClass.ACCOUNT and _was_erased(subject_id):
+        raise Refused("This subject was erased, and does not come back.", kept="Nothing was saved.")
     made, _created = SubjectKey.objects.get_or_create(
         subject_id=subject_id, key_class=key_class, defaults={"key_id": create_key}
     )
     return made.key_id
+
+
+def digest_subject(subject_id: UUID) -> bytes:
+    """Return the keyed digest under which the erasure ledger knows a subject."""
+    return hmac.digest(derive_key(_read_root(), "erasure/subject/1"), subject_id.bytes, hashlib.sha256)
+
+
+def _was_erased(subject_id: UUID) -> bool:
+    erasures = Erasure.objects.filter(subject_digest=digest_subject(subject_id))
+    return erasures.exclude(state__in=(ErasureState.DUE, ErasureState.SEARCHED)).exists()
 
 
 def _read_wrapped(key_id: UUID) -> tuple[int, bytes]:

@@ -76,7 +76,7 @@ class Opened(Mapping[str, Any]):
 class SealedModel(models.Model):
     """A row of personal values about one subject. See the module's docstring for reading and writing.
 
-    A subclass declares attributes (``vault.api.Text`` and others), may declare plain columns, and may set ``key_class``.
+    A subclass declares attributes (``vault.api.Text`` and others), may have plain columns, and may set ``key_class``.
     """
 
     sealed_attributes: ClassVar[dict[str, Attribute]] = {}
@@ -106,36 +106,7 @@ class SealedModel(models.Model):
 
     __str__ = __repr__
 
-    # -- Reading ------------------------------------------------------------------------------------------------------
-
-    def open(self, *names: str) -> Opened:
-        """Open these values, or all where none is named, and return them.
-
-        Raises:
-            AccessDenied: the door stayed shut; nothing was decrypted.
-            CannotOpen: the record does not open (key destroyed, bytes changed, moved here from another row).
-        """
-        wanted = names or tuple(self.sealed_attributes)
-        attributes = [self.sealed_attributes[name] for name in wanted]
-        door.pass_door(subject_id=self.subject_id, model=self._meta.label, row_id=self.pk, attributes=attributes)
-        try:
-            values, days = self._unseal()
-        except CannotOpen:
-            record(
-                event=Event.RECORD_UNREADABLE,
-                subject_id=self.subject_id,
-                object_type=self._meta.label,
-                object_id=str(self.pk),
-            )
-            raise
-        return Opened(self, {a.name: _unpack(a, values.get(a.name)) for a in attributes}, days)
-
-    # -- Writing ------------------------------------------------------------------------------------------------------
-
-    def put(self, name: str, value: Any) -> None:
-        """Set a value to be sealed at the next ``save``; None takes it away."""
-        attribute = self.sealed_attributes[name]
-        self._pending[name] = None if value in (None, "") else attribute.clean(value)
+    # -- Storing ------------------------------------------------------------------------------------------------------
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the row; seal what was assigned, claim its look-ups, and write the ledger row, in one transaction.
@@ -187,12 +158,83 @@ class SealedModel(models.Model):
             )
             return super().delete(*args, **kwargs)
 
+    # -- Reading ------------------------------------------------------------------------------------------------------
+
+    def open(self, *names: str) -> Opened:
+        """Open these values, or all where none is named, and return them.
+
+        Raises:
+            AccessDenied: the door stayed shut; nothing was decrypted.
+            CannotOpen: the record does not open (key destroyed, bytes changed, moved here from another row).
+        """
+        wanted = names or tuple(self.sealed_attributes)
+        attributes = [self.sealed_attributes[name] for name in wanted]
+        door.pass_door(subject_id=self.subject_id, model=self._meta.label, row_id=self.pk, attributes=attributes)
+        try:
+            values, days = self._unseal()
+        except CannotOpen:
+            record(
+                event=Event.RECORD_UNREADABLE,
+                subject_id=self.subject_id,
+                object_type=self._meta.label,
+                object_id=str(self.pk),
+            )
+            raise
+        return Opened(self, {a.name: _unpack(a, values.get(a.name)) for a in attributes}, days)
+
+    # -- Writing ------------------------------------------------------------------------------------------------------
+
+    def put(self, name: str, value: Any) -> None:
+        """Set a value to be sealed at the next ``save``; None takes it away."""
+        attribute = self.sealed_attributes[name]
+        self._pending[name] = None if value in (None, "") else attribute.clean(value)
+
     def confirm(self) -> None:
         """Note that the client said today that these values are still right (A9)."""
         attributes = list(self.sealed_attributes.values())
         door.judge_access(subject_id=self.subject_id, model=self._meta.label, attributes=attributes)
         self.written_on = clock.today()
         type(self)._base_manager.filter(pk=self.pk).update(written_on=self.written_on)
+
+    def dates_of_values(self) -> dict[str, date]:
+        """Return the name of each value that is there, with the day on which it was written. No value is given."""
+        _values, days = self._unseal()
+        return {name: date.fromordinal(day) for name, day in days.items() if name in self.sealed_attributes}
+
+    def purge(self, names: Sequence[str], *, ended_on: date | None = None) -> bool:
+        """Take these values out, with what finds the subject by them; return whether nothing is left in the row.
+
+        For retention, in its transaction and with its ledger row: nobody looks, so the door is not asked.
+
+        Arguments:
+            names: the values that go.
+            ended_on: when the subject's account ended, for the date on which the rest goes.
+        """
+        written_on = self.written_on
+        self._pending = dict.fromkeys(names)
+        self._seal_over()
+        self._pending = {}
+        looked_up = [self.sealed_attributes[name] for name in names]
+        self._settle_on_commit([(a, []) for a in looked_up if a.lookup is not Lookup.NONE])
+        # Taking out is no confirmation of what stays: the row keeps its age (A9).
+        values, days = self._unseal()
+        self.written_on, self.due_on = written_on, self._next_due(days, ended_on=ended_on)
+        type(self)._base_manager.filter(pk=self.pk).update(written_on=self.written_on, due_on=self.due_on)
+        return not values
+
+    def move_to_key_class(self, key_class: KeyClass) -> None:
+        """Seal the values anew under the subject's key of another class, so that they outlive the account's key."""
+        key_id = keyring.key_of(subject_id=self.subject_id, key_class=key_class)
+        if key_id == self.key_id:
+            return
+        values, days = self._unseal()
+        before = self.seal_version
+        self.key_id, self.seal_version = key_id, before + 1
+        self.sealed = cipher.seal(
+            key=keyring.open_key(key_id), binding=self._binding(self.seal_version), values={"v": values, "d": days}
+        )
+        rows = type(self)._base_manager.filter(pk=self.pk, seal_version=before)
+        rows.update(key_id=key_id, sealed=self.sealed, seal_version=self.seal_version)
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         """Read the row again; what was assigned and not saved is dropped."""
@@ -213,6 +255,10 @@ class SealedModel(models.Model):
 
     def _seal(self, values: dict[str, Any], days: dict[str, int], *, version: int) -> None:
         today = clock.today()
+        for name in values.keys() - self.sealed_attributes.keys():
+            # What is declared no more is kept no more (A3).
+            values.pop(name)
+            days.pop(name, None)
         for name, value in self._pending.items():
             values.pop(name, None)
             days.pop(name, None)
@@ -248,9 +294,10 @@ class SealedModel(models.Model):
                 next_step="Look at it again, and make your change once more.",
             )
 
-    def _next_due(self, days: Mapping[str, int]) -> Any:
-        dates = [self.sealed_attributes[n].keep.due_on(clock.today().fromordinal(d)) for n, d in days.items()]
-        return min((date for date in dates if date is not None), default=None)
+    def _next_due(self, days: Mapping[str, int], *, ended_on: date | None = None) -> date | None:
+        keeps = [(self.sealed_attributes[name].keep, date.fromordinal(day)) for name, day in days.items()]
+        dates = [keep.due_on(written_on, ended_on=ended_on) for keep, written_on in keeps]
+        return min((due for due in dates if due is not None), default=None)
 
     def _claim_lookups(self) -> list[tuple[Attribute, list[bytes]]]:
         return [

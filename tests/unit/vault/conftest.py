@@ -1,17 +1,17 @@
-"""What the vault's tests share: the sample tables, and a first epoch."""
+"""What the vault's tests share: the sample tables, and a first epoch.
+
+Models are imported inside the fixtures: this file is read before Django's apps are there.
+"""
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.db import connection
-
-from tests.unit.vault.samples import MODELS
-from troth.vault.declarations import sealed_models
-from troth.vault.keyring import ensure_epoch
 
 
 @pytest.fixture(scope="session")
 def sample_tables(django_db_setup, django_db_blocker):
+    from tests.unit.vault.samples import MODELS
+
     with django_db_blocker.unblock(), connection.schema_editor() as editor:
         for model in MODELS:
             editor.create_model(model)
@@ -20,6 +20,12 @@ def sample_tables(django_db_setup, django_db_blocker):
 @pytest.fixture
 def samples(sample_tables, request):
     """Show the sample models to the whole house while the test runs, and leave their tables empty."""
+    from django.apps import apps
+
+    from tests.unit.vault.samples import MODELS
+    from troth.vault.declarations import sealed_models
+    from troth.vault.keyring import ensure_epoch
+
     mark = request.node.get_closest_marker("django_db")
     request.getfixturevalue("transactional_db" if mark and mark.kwargs.get("transaction") else "db")
     for model in MODELS:

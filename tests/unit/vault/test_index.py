@@ -1,7 +1,7 @@
 """Finding a subject by a keyed digest, unique values, and claims that came to nothing."""
 
-import time_machine
 import pytest
+import time_machine
 from django.db import transaction
 
 from tests.unit.vault.samples import Person, as_client, make_person
@@ -79,7 +79,7 @@ def test_the_index_holds_no_value_and_its_digests_need_the_root_key(monkeypatch)
     assert not any(b"ada" in digest for digest in kept)
     digest = digests_of(Person.email, "ada@example.org")[0]
     assert digest in kept
-    monkeypatch.setattr("troth.vault.index._index_key", lambda attribute: b"\1" * 32)
+    monkeypatch.setattr("troth.vault.index._index_key", lambda _attribute: b"\1" * 32)
     assert digests_of(Person.email, "ada@example.org")[0] not in kept
 
 

@@ -1,0 +1,112 @@
+"""Forms made of declarations: they ask what is declared, check it, and put it into the row."""
+
+import pytest
+from django import forms
+from django.core.exceptions import ImproperlyConfigured
+
+from tests.unit.vault.samples import ADDRESS, Person, as_client, make_person
+from troth.vault.api import DeclaredForm, forms_of_house
+
+
+class PersonForm(DeclaredForm):
+    class Meta:
+        model = Person
+        attributes = ("name", "email", "telephone", "address", "birthday", "colour", "interests")
+        plain = {"agree": "Whether the terms were read; a yes or no, kept nowhere."}
+        order = ("agree", "name")
+
+    agree = forms.BooleanField(required=False)
+
+
+forms_of_house.remove(PersonForm)
+
+GIVEN = {
+    "name": " Ada Example ",
+    "email": "ada@example.org",
+    "telephone": "(212) 555-0123",
+    "birthday": "1990-02-03",
+    "colour": "red",
+    "interests": ["coins", "maps"],
+} | {f"address__{part}": text for part, text in ADDRESS.items()}
+
+
+def test_what_is_given_is_checked_and_comes_in_normal_form():
+    form = PersonForm(GIVEN)
+    assert form.is_valid(), form.errors
+    assert form.values["name"] == "Ada Example"
+    assert form.values["telephone"] == "+12125550123"
+    assert form.values["address"]["postal_code"] == "SW1A 1AA"
+    assert form.values["interests"] == ["maps", "coins"]
+
+
+def test_each_input_says_why_it_is_asked_and_whether_it_must_be_given():
+    form = PersonForm()
+    assert list(form.fields)[:2] == ["agree", "name"]
+    assert form.fields["name"].why == "A test asks it."
+    assert form.fields["name"].asked_as == "required"
+    assert form.fields["telephone"].asked_as == "optional"
+    assert not form.fields["telephone"].required
+
+
+def test_optional_values_may_be_left_out():
+    form = PersonForm({"name": "Ada", "email": "ada@example.org"})
+    assert form.is_valid(), form.errors
+    assert form.values["address"] is None
+    assert form.values["telephone"] is None
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": "x" * 201}, "name"),
+        ({"email": "ada"}, "email"),
+        ({"telephone": "12"}, "telephone"),
+        ({"birthday": "yesterday"}, "birthday"),
+        ({"colour": "green"}, "colour"),
+        ({"interests": ["stamps"]}, "interests"),
+        ({"address__postal_code": "123"}, "address__postal_code"),
+        ({"address__country_code": ""}, "address__country_code"),
+        ({"address__street_address": ""}, "address__street_address"),
+    ],
+)
+def test_an_error_stands_beside_the_input_that_it_concerns(change, where):
+    assert PersonForm(GIVEN).is_valid()
+    form = PersonForm(GIVEN | change)
+    assert not form.is_valid()
+    assert where in form.errors
+
+
+def test_an_error_does_not_repeat_what_was_typed():
+    form = PersonForm(GIVEN | {"email": "unmistakable", "telephone": "unmistakable", "colour": "red"})
+    assert not form.is_valid()
+    assert "unmistakable" not in str(form.errors)
+
+
+def test_an_input_that_nothing_declares_is_refused_when_the_form_is_made():
+    with pytest.raises(ImproperlyConfigured, match="mother"):
+
+        class _Nosy(DeclaredForm):
+            mother = forms.CharField()
+
+    class _Declared(DeclaredForm):
+        class Meta:
+            plain = {"page": "The length of the list."}
+
+        page = forms.IntegerField()
+
+    forms_of_house.remove(_Declared)
+
+
+@pytest.mark.django_db
+def test_a_form_begins_with_what_was_opened_and_changes_the_row(samples):
+    person = make_person(address=ADDRESS, interests=["maps"])
+    with as_client(person.subject_id):
+        form = PersonForm(opened=person.open())
+        assert form.initial["address__city"].casefold() == "london"
+        assert form.initial["interests"] == ["maps"]
+        changed = PersonForm(GIVEN, opened=person.open())
+        assert changed.is_valid(), changed.errors
+        changed.put_into(person)
+        person.save()
+        assert person.open("telephone").telephone == "+12125550123"
