@@ -112,11 +112,6 @@ def write_cookie(request: HttpRequest, response: HttpResponse) -> None:
         response.delete_cookie(COOKIE, path="/", samesite="Lax")
 
 
-def forget_ended_series() -> int:
-    """Remove the series that have run out; return how many."""
-    return KeptSignIn.objects.filter(ends_at__lte=clock.now()).delete()[0]
-
-
 def _rotate(request: HttpRequest, series: KeptSignIn) -> None:
     token, now = new_token(), clock.now()
     series.digest_before, series.digest = series.digest, _digest(token)

@@ -92,11 +92,6 @@ def is_held(kind: str, ref: str) -> bool:
     return AttemptCount.objects.filter(pk=digest_of(kind, ref), ends_at__gt=clock.now()).exists()
 
 
-def forget_ended_counts() -> int:
-    """Remove the counts and holds whose time is over; return how many."""
-    return AttemptCount.objects.filter(ends_at__lte=clock.now()).delete()[0]
-
-
 def wait_after(failures: int) -> timedelta:
     """Return how long the next try waits after so many failures."""
     if failures < FREE_FAILURES:

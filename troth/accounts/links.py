@@ -61,11 +61,6 @@ def use_link(link: MailedLink) -> None:
         raise LinkRefused(_("This link was used already."), next_step=_("Sign in, or ask for a new one."))
 
 
-def forget_ended_links() -> int:
-    """Remove the links that ended a week ago; return how many."""
-    return MailedLink.objects.filter(ends_at__lte=clock.now() - KEPT_AFTER_END).delete()[0]
-
-
 def _find(code: str, kind: str) -> MailedLink | None:
     try:
         link_id, signature = (_decode(part) for part in code.split("."))

@@ -111,11 +111,6 @@ def find_due(limit: int = 200) -> list[UUID]:
     return list(due.order_by("next_try_at").values_list("id", flat=True)[:limit])
 
 
-def forget_old_messages() -> int:
-    """Remove the rows of mails whose time is over; return how many."""
-    return Message.objects.filter(made_at__lte=clock.now() - KEPT).delete()[0]
-
-
 def _claim(message_id: UUID) -> Message | None:
     """Take the mail for this run, so that no other run sends it; None where it is sent, taken or given up."""
     now = clock.now()

@@ -16,7 +16,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 
 from troth.accounts.models import Session, SessionKind
 from troth.kernel import clock
@@ -144,13 +144,6 @@ class SessionStore(SessionBase):
     def get_expire_at_browser_close(self) -> bool:
         """Every session cookie ends with the browser (J2)."""
         return True
-
-    @classmethod
-    def clear_expired(cls) -> int:
-        """Remove the sessions that have ended; return how many there were."""
-        now = clock.now()
-        ended = Session.objects.filter(models.Q(idle_ends_at__lte=now) | models.Q(ends_at__lte=now))
-        return ended.delete()[0]
 
     # -- Inside -------------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from crontask import cron
 from django.tasks import task
 
 from troth.accounts import mails
+from troth.accounts.actions import registration
 
 log = logging.getLogger(__name__)
 
@@ -27,3 +28,10 @@ def deliver_message(message_id: str) -> bool:
 def deliver_due() -> int:
     """Try again the mails whose next try is due; return how many went."""
     return sum(deliver_message.call(message_id=str(message_id)) for message_id in mails.find_due())
+
+
+@cron("17 * * * *")
+@task
+def remind_unverified() -> int:
+    """Remind once each owner of an account that waits for confirmation; return how many were reminded."""
+    return registration.remind_unverified()

@@ -28,7 +28,7 @@ from troth.kernel.operator import read_operator
 from troth.kernel.ports import Feature, require_open
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import record
-from troth.vault.api import Taken, find_subjects
+from troth.vault.api import Taken, cancel_erasure, find_subjects
 
 WELCOME = "welcome"
 REMINDER = "welcome_reminder"
@@ -151,11 +151,15 @@ def confirm_account(*, link: MailedLink, password: str) -> Account | None:
 
 
 def verify(account: Account) -> None:
-    """Make an unconfirmed account an active one, in the caller's transaction; its address is proven."""
+    """Make an unconfirmed account an active one, in the caller's transaction; its address is proven.
+
+    An erasure that was put on the list because nobody confirmed in time is taken off it.
+    """
     if account.state != AccountState.UNVERIFIED:
         return
     account.state, account.verified_at, account.state_changed_at = AccountState.ACTIVE, clock.now(), clock.now()
     account.save(update_fields=["state", "verified_at", "state_changed_at"])
+    cancel_erasure(account.id)
     record(event=Event.ACCOUNT_CONFIRMED, subject_id=account.id, object_type="accounts.Account")
 
 
