@@ -51,7 +51,7 @@ class Answer:
         route: the name of the route.
         status: the HTTP status.
         headers: names in lower case and values, ``Set-Cookie`` left out.
-        set_cookies: each ``Set-Cookie`` as it leaves.
+        set_cookies: each ``Set-Cookie`` as it leaves, but ``x`` in place of its value.
         body: the bytes.
     """
 
@@ -76,8 +76,21 @@ class Answer:
 samples: Registry[str, Callable[[], Iterable[str]]] = Registry("sample of addresses")
 """Name of a route with a variable part → paths of it that exist now."""
 
-guises: Registry[str, Callable[[], AbstractContextManager[Client]]] = Registry("guise of a visitor")
-"""A way to visit, such as ``client`` → a context manager that gives a signed-in browser and clears up after."""
+
+@dataclass(frozen=True, slots=True)
+class Guise:
+    """A way to visit other than as a stranger; ``accounts`` and ``staff`` register theirs.
+
+    Arguments:
+        access: the access of the pages that are walked in it, such as ``client``.
+        enter: gives a browser that is signed in, and leaves nothing behind when the block ends.
+    """
+
+    access: str
+    enter: Callable[[], AbstractContextManager[Client]]
+
+
+guises: Registry[str, Guise] = Registry("guise of a visitor")
 
 
 class SiteBrowser(Client):
@@ -131,7 +144,7 @@ def fetch(browser: Client, path: str) -> Answer:
     """Ask for ``path`` and return what left."""
     response: Any = browser.get(path)
     body = b"".join(response.streaming_content) if response.streaming else response.content
-    by_hand = [value for name, value in response.items() if name.lower() == "set-cookie"]
+    by_hand = [_blank(value) for name, value in response.items() if name.lower() == "set-cookie"]
     return Answer(
         path=path,
         route=_name_route(response),
@@ -143,16 +156,27 @@ def fetch(browser: Client, path: str) -> Answer:
 
 
 def crawl() -> Iterator[Answer]:
-    """Fetch every public page as a visitor whose browser holds no cookie of the page before."""
-    browser = SiteBrowser()
+    """Fetch every public page as a stranger with no cookie of the page before, and the others in each guise."""
+    stranger = SiteBrowser()
     for path in list_paths():
-        browser.cookies.clear()
-        yield fetch(browser, path)
+        stranger.cookies.clear()
+        yield fetch(stranger, path)
+    for guise in guises:
+        with guise.enter() as browser:
+            for path in list_paths(access=guise.access):
+                yield fetch(browser, path)
 
 
 def _name_route(response: Any) -> str:
     match = response.wsgi_request.resolver_match
     return match.view_name if match else ""
+
+
+def _blank(set_cookie: str) -> str:
+    """Return a header that was set by hand with the cookie's value left out."""
+    pair, separator, rest = set_cookie.partition(";")
+    name, equals, value = pair.partition("=")
+    return f"{name}{equals}{'x' if value.strip() else ''}{separator}{rest}"
 
 
 def _write(morsel: Morsel[str]) -> str:
