@@ -49,6 +49,7 @@ def _use_postgres() -> None:
 
 PLACE = _prepare_place()
 
+import django  # noqa: E402
 from django.conf import settings  # noqa: E402  the settings read the environment made above
 
 # As on a real site but uncompressed, which would cost each run seconds.
@@ -58,6 +59,9 @@ if not ON_POSTGRES:
     for alias, database in settings.DATABASES.items():
         # Files, not memory: write-ahead log, locks and threads then behave as they do on a real site.
         database.setdefault("TEST", {})["NAME"] = str(PLACE / f"test-{alias}.db")
+
+# The apps are there before any test folder's own conftest is read, as those import models.
+django.setup()
 
 
 @pytest.hookimpl(optionalhook=True)

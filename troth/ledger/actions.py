@@ -74,6 +74,6 @@ def _join_field_names(fields: Sequence[str]) -> str:
 
 def _require_name(row: EntryRow, column: str) -> None:
     """Refuse a text that is no id and no name, without repeating it."""
-    text, longest = getattr(row, column), EntryRow._meta.get_field(column).max_length or 0
+    text, longest = getattr(row, column), getattr(EntryRow._meta.get_field(column), "max_length", None) or 0
     if len(text) > longest or not _NAME.fullmatch(text):
         raise Refused(f"The record takes ids and names only; {column} is neither.", kept="Nothing was recorded.")

@@ -44,7 +44,7 @@ class EventType:
 _registry: Registry[str, EventType] = Registry("ledger event")
 
 
-def register_events(words: Mapping[StrEnum, Words], *, looks: Collection[StrEnum] = ()) -> None:
+def register_events[Name: StrEnum](words: Mapping[Name, Words], *, looks: Collection[Name] = ()) -> None:
     """Register an app's events at start-up (``AppConfig.ready``).
 
     Arguments:

@@ -78,7 +78,7 @@ def load_tree(size: int) -> Tree:
     for level in range(size.bit_length() // BLOCK_BITS, -1, -1):
         first, last = (size >> (BLOCK_BITS * (level + 1))) << BLOCK_BITS, size >> (BLOCK_BITS * level)
         for digest in _read_hashes(level, first, last):
-            tree.append(bytes(digest), height=BLOCK_BITS * level)
+            tree.append(digest, height=BLOCK_BITS * level)
     return tree
 
 
@@ -86,9 +86,9 @@ def _read_hashes(level: int, first: int, last: int) -> list[bytes]:
     """Return the hashes from index ``first`` up to ``last``, exclusive, of one level; level 0 are the leaves."""
     if level == 0:
         leaves = Leaf.objects.filter(position__gte=first, position__lt=last)
-        return list(leaves.order_by("position").values_list("hash", flat=True))
+        return [bytes(digest) for digest in leaves.order_by("position").values_list("hash", flat=True)]
     nodes = Node.objects.filter(level=level, index__gte=first, index__lt=last)
-    return list(nodes.order_by("index").values_list("hash", flat=True))
+    return [bytes(digest) for digest in nodes.order_by("index").values_list("hash", flat=True)]
 
 
 def _seal_batch(*, sweep: bool) -> tuple[int, bool]:

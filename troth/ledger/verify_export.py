@@ -54,7 +54,8 @@ def hash_children(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-class Block(NamedTuple):
+@dataclass(frozen=True)
+class Block:
     """A full block of ``256 ** level`` leaves, counted from 0 on its level."""
 
     level: int

@@ -1,4 +1,4 @@
-"""A record with a key, and rows to seal. Imports stand inside, as this file is read before the apps are there."""
+"""A record with a key, and rows to seal."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -7,12 +7,17 @@ from uuid import UUID
 import pytest
 from django.conf import settings
 
+from troth.kernel.acting import acting, staff_member
+from troth.kernel.ids import new_id
+from troth.kernel.purposes import Purpose
+from troth.ledger.actions import record
+from troth.ledger.events import Event
+from troth.ledger.keys import FILE, NEXT_FILE, ensure_key
+
 
 @pytest.fixture
 def ledger_key(db: None) -> Iterator[Any]:
     """Make a fresh key for this test's record, as the key file outlives the tables; put back what was there."""
-    from troth.ledger.keys import FILE, NEXT_FILE, ensure_key
-
     folder = settings.ENVIRONMENT.secrets
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     former = {name: (folder / name).read_bytes() for name in (FILE, NEXT_FILE) if (folder / name).exists()}
@@ -28,12 +33,6 @@ def ledger_key(db: None) -> Iterator[Any]:
 @pytest.fixture
 def write(ledger_key: Any) -> Callable[[int], list[UUID]]:
     """Return a function that records rows, as a member of staff, and returns their ids in order."""
-    from troth.kernel.acting import acting, staff_member
-    from troth.kernel.ids import new_id
-    from troth.kernel.purposes import Purpose
-    from troth.ledger.actions import record
-    from troth.ledger.events import Event
-
     subject_id = new_id()
 
     def write_rows(many: int) -> list[UUID]:
