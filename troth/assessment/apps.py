@@ -16,11 +16,12 @@ class AssessmentConfig(AppConfig):
         from troth.assessment.actions import JOB
         from troth.assessment.events import WORDS
         from troth.assessment.interlocks import PromiseInterlock
-        from troth.assessment.queries import read_clause_states, read_gpc_support
+        from troth.assessment.queries import count_closures, read_clause_states, read_gpc_support
         from troth.cookies.api import register_gpc_witness
         from troth.kernel.ports import interlocks, register_system_job
         from troth.kernel.purposes import Purpose
         from troth.ledger.api import register_events
+        from troth.staff.api import Permission, Room, register_room
         from troth.statement.api import register_clause_state
         from troth.ui.api import Place, register_link
 

@@ -119,6 +119,11 @@ def open_closures() -> list[Closure]:
     return list(Closure.objects.filter(reopened_at__isnull=True).order_by("closed_at"))
 
 
+def count_closures() -> int:
+    """Return how many closures are in force."""
+    return Closure.objects.filter(reopened_at__isnull=True).count()
+
+
 def _newest_runs() -> dict[str, LastRun]:
     newest = Run.objects.filter(control=OuterRef("control")).order_by("-finished_at").values("id")[:1]
     rows = Run.objects.filter(control__in=[control.key for control in controls], id=Subquery(newest))

@@ -7,9 +7,13 @@ from django.utils.translation import get_language
 from troth.assessment.actions import reopen_feature, run_controls
 from troth.assessment.pages import count_states, gather_clause, gather_sections, name_of
 from troth.assessment.queries import open_closures, report_clauses, report_controls
-from troth.kernel.acting import require_acting
 from troth.kernel.pages import page
 from troth.kernel.ports import Feature, controls
+from troth.kernel.purposes import Purpose
+from troth.staff.api import Permission, acting_as_staff, current_member
+
+READ = f"staff:{Permission.READ_ASSESSMENT}"
+DECIDE = f"staff:{Permission.DECIDE_CLOSURES}"
 
 
 @page("public")
@@ -35,7 +39,7 @@ def show_clause(request: HttpRequest, clause: str) -> HttpResponse:
     return render(request, "assessment/clause.jinja", {"report": report, "name": name_of(clause), "controls": shown})
 
 
-@page("staff:assessment:control:view")
+@page(READ)
 def show_console(request: HttpRequest) -> HttpResponse:
     """Show every control with its evidence, for the privacy officer."""
     reports = report_controls()
@@ -43,7 +47,7 @@ def show_console(request: HttpRequest) -> HttpResponse:
     return render(request, "assessment/console.jinja", context)
 
 
-@page("staff:assessment:control:run", methods=("POST",))
+@page(DECIDE, methods=("POST",))
 def run_control_now(request: HttpRequest) -> HttpResponse:
     """Run one control now."""
     control = controls.get(request.POST.get("control", ""))
@@ -53,12 +57,13 @@ def run_control_now(request: HttpRequest) -> HttpResponse:
     return redirect("assessment:console")
 
 
-@page("staff:assessment:feature:reopen", methods=("POST",))
+@page(DECIDE, methods=("POST",))
 def reopen(request: HttpRequest) -> HttpResponse:
     """Open a closed feature again, by this person's decision."""
     try:
         feature = Feature(request.POST.get("feature", ""))
     except ValueError:
         raise Http404 from None
-    reopen_feature(feature, by=require_acting().actor.ref)
+    with acting_as_staff(request, purpose=Purpose.UPKEEP):
+        reopen_feature(feature, by=current_member(request).pseudonym)
     return redirect("assessment:console")

@@ -34,6 +34,7 @@ class Permission(models.TextChoices):
     HANDLE_REQUESTS = "console:requests:handle", _("take and answer requests")
     MANAGE_STAFF = "console:staff:manage", _("invite and suspend staff")
     READ_ASSESSMENT = "console:assessment:read", _("see the evidence behind the promises")
+    DECIDE_CLOSURES = "console:assessment:decide", _("run checks, and open closed features again")
     REVIEW = "console:reviews:decide", _("review what another has prepared")
 
 
@@ -67,6 +68,7 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
             Permission.READ_REQUESTS,
             Permission.HANDLE_REQUESTS,
             Permission.READ_ASSESSMENT,
+            Permission.DECIDE_CLOSURES,
             purposes=(Purpose.RIGHTS, Purpose.LEGAL),
         ),
         Role.ADMINISTRATOR: _grant(Permission.MANAGE_STAFF, Permission.READ_ASSESSMENT),
