@@ -32,4 +32,14 @@ class AssessmentConfig(AppConfig):
         register_clause_state(read_clause_states)
         register_gpc_witness(read_gpc_support)
         controls.register()
+        register_room(
+            Room(
+                key="promises",
+                words=_("Promises"),
+                summary=_("Every check with its evidence, and what a broken promise closed."),
+                url="assessment:console",
+                permission=Permission.READ_ASSESSMENT,
+                count_waiting=count_closures,
+            )
+        )
         register_link(place=Place.FOOTER, order=40, name="promises", words=_("Promises"), url="assessment:promises")
