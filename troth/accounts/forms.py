@@ -18,7 +18,7 @@ from troth.vault.api import DeclaredForm
 _LONGEST_TYPED = 1000
 
 
-def make_password_field(*, label: Words, new: bool) -> forms.CharField:
+def make_password_field(*, label: Any, new: bool) -> forms.CharField:
     """Return a password's input. A new one is judged by its form; spaces are kept, and pasting works."""
     box = forms.PasswordInput(attrs={"autocomplete": "new-password" if new else "current-password"})
     field = forms.CharField(label=label, strip=False, max_length=_LONGEST_TYPED, widget=box)
@@ -40,6 +40,7 @@ class NewPasswordForm(DeclaredForm):
         """No personal value."""
 
         plain: ClassVar[dict[str, str]] = {"password": "Only its hash is kept."}
+        asked_at = ("accounts:reset",)
 
     def __init__(self, *args: Any, own_words: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,6 +72,7 @@ class JoinForm(NewPasswordForm):
         attributes = ("name", "email", "user_name", "interests")
         plain: ClassVar[dict[str, str]] = {"password": "Only its hash is kept."}
         order: ClassVar[list[str]] = ["name", "email", "user_name", "password", "interests"]
+        asked_at = ("accounts:join",)
 
     def _list_own_words(self) -> list[str]:
         return [str(self.values[name]) for name in ("name", "email", "user_name") if self.values.get(name)]
@@ -85,6 +87,7 @@ class ConfirmForm(DeclaredForm):
         """No personal value."""
 
         plain: ClassVar[dict[str, str]] = {"password": "Compared with its hash, and forgotten."}
+        asked_at = ("accounts:confirm",)
 
 
 class SignInForm(DeclaredForm):
@@ -110,6 +113,7 @@ class SignInForm(DeclaredForm):
             "keep": "A wish, not a fact about the person.",
             "next": "A path of this site.",
         }
+        asked_at = ("accounts:sign_in",)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -132,6 +136,7 @@ class LoginForm(DeclaredForm):
         """No personal value is kept."""
 
         plain: ClassVar[dict[str, str]] = {"login": "Looked up by its digest, and forgotten."}
+        asked_at = ("accounts:reset_ask",)
 
 
 class ResendForm(DeclaredForm):
@@ -142,3 +147,4 @@ class ResendForm(DeclaredForm):
 
         model = Profile
         attributes = ("email",)
+        asked_at = ("accounts:resend",)
