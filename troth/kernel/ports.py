@@ -182,7 +182,7 @@ class HeldItem:
 
     key: str
     label: Words
-    values: Mapping[str, Any]
+    values: Mapping[Words, Any]
     why: Words
     kept: Words
     kept_until: datetime | None = None
@@ -287,7 +287,7 @@ farewells: Registry[str, Callable[[UUID, UUID], None]] = Registry("farewell")
 """Name → what is told a client before its address is erased, called with subject id and erasure id; may run twice."""
 
 erasure_relays: Registry[str, Callable[[UUID], Sequence[str]]] = Registry("erasure relay")
-"""Name → passes an erasure on to the organisations that received from the client; returns their names. May run twice."""
+"""Name → passes an erasure on to the organisations that received; returns their names. May run twice."""
 
 
 # -- Promises ---------------------------------------------------------------------------------------------------------
