@@ -56,7 +56,9 @@ class Canary:
     def confirm(self) -> Any:
         """Follow the link of the welcome mail, and confirm."""
         account = self.account
-        link = MailedLink.objects.filter(subject_id=account.id if account else None, kind=LinkKind.WELCOME).get()
+        if account is None:
+            raise LookupError("There is no account to confirm.")
+        link = MailedLink.objects.get(subject_id=account.id, kind=LinkKind.WELCOME)
         self.browser.get(reverse("accounts:welcome_link", kwargs={"code": write_code(link)}))
         return self.post("accounts:confirm", password=self.answers["password"])
 

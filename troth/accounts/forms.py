@@ -18,10 +18,11 @@ from troth.vault.api import DeclaredForm
 _LONGEST_TYPED = 1000
 
 
-def make_password_field(*, label: Any, new: bool) -> forms.CharField:
+def make_password_field(*, label: Words, new: bool) -> forms.CharField:
     """Return a password's input. A new one is judged by its form; spaces are kept, and pasting works."""
     box = forms.PasswordInput(attrs={"autocomplete": "new-password" if new else "current-password"})
-    field = forms.CharField(label=label, strip=False, max_length=_LONGEST_TYPED, widget=box)
+    field = forms.CharField(strip=False, max_length=_LONGEST_TYPED, widget=box)
+    field.label = label  # type: ignore[assignment]
     field.error_messages["required"] = _("Give the password.")
     if new:
         rule = _("At least {least} characters, at most {most}. Any character, spaces too; no other rule.")

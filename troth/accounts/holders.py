@@ -17,7 +17,7 @@ COUNTED = ("sign_in", "confirm", "second_factor", "confirm_identity")
 """The kinds of tries that are counted under a subject's id."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RowHolder:
     """Holds the rows of one table about a subject.
 

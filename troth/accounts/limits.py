@@ -96,7 +96,8 @@ def wait_after(failures: int) -> timedelta:
     """Return how long the next try waits after so many failures."""
     if failures < FREE_FAILURES:
         return timedelta(0)
-    return min(FIRST_WAIT * 2 ** min(failures - FREE_FAILURES, 20), LONGEST_WAIT)
+    doublings = min(failures - FREE_FAILURES, 20)
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
 
 
 def _refuse(count: AttemptCount, now: datetime) -> TooMany | None:

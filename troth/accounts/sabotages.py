@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -13,6 +13,7 @@ from troth.accounts import kept, sign_in
 from troth.accounts.actions import access, registration
 from troth.accounts.forms import JoinForm
 from troth.accounts.models import Account, AccountState, KeptSignIn, Profile, Session, SessionKind
+from troth.accounts.queries import find_account
 from troth.accounts.sessions import SessionStore
 from troth.kernel import clock
 from troth.kernel.ids import new_id, new_token
@@ -49,8 +50,8 @@ def note_for_all() -> AbstractContextManager[None]:
     """Note everybody who joins for every service."""
     open_account = registration.open_account
 
-    def open_with_all(*, values: Any, encoded: str) -> Account:
-        return open_account(values={**values, "interests": list(read_operator().interests)}, encoded=encoded)
+    def open_with_all(*, values: Any, **more: Any) -> Account:
+        return open_account(values={**values, "interests": list(read_operator().interests)}, **more)
 
     return swap(registration, "open_account", open_with_all)
 
@@ -65,8 +66,8 @@ def admit_unconfirmed() -> Iterator[None]:
     """Let an account through that has the right password, wherever it stands."""
 
     def check(*, login: str, password: str) -> Account | None:
-        account = sign_in.find_account(login)
-        return account if account and sign_in.check_password(password, account.password) else None
+        account = find_account(login)
+        return account if account and check_password(password, account.password) else None
 
     with swap(sign_in, "check_sign_in", check), swap(Account, "is_active", value=True):
         yield

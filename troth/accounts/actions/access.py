@@ -40,7 +40,9 @@ def end_sessions(subject_id: UUID, *, but: UUID | None = None) -> int:
     Must run with somebody acting: the row in the ledger says who ended them.
     """
     with transaction.atomic():
-        chosen = Session.objects.filter(subject_id=subject_id).exclude(pk=but)
+        chosen = Session.objects.filter(subject_id=subject_id)
+        if but is not None:
+            chosen = chosen.exclude(pk=but)
         ended = chosen.delete()[0]
         kept.end_series(subject_id)
         if ended:

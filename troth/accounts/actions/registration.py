@@ -70,12 +70,13 @@ def register(*, values: Mapping[str, Any], password: str) -> None:
         tell_owner(owner)
 
 
-def open_account(*, values: Mapping[str, Any], encoded: str) -> Account:
+def open_account(*, values: Mapping[str, Any], encoded: str, welcome: bool = True) -> Account:
     """Open an unconfirmed account with its profile, its ledger row, and its welcome mail, all or nothing.
 
     Arguments:
         values: as for ``register``.
         encoded: the hash of the password.
+        welcome: whether the welcome mail is sent; not so to the invented people of a demo.
 
     Raises Taken where the address or the user name is another's.
     """
@@ -92,7 +93,8 @@ def open_account(*, values: Mapping[str, Any], encoded: str) -> Account:
             profile.language = language
         profile.save()
         record(event=Event.ACCOUNT_OPENED, subject_id=subject_id, object_type="accounts.Account")
-        send_welcome(subject_id)
+        if welcome:
+            send_welcome(subject_id)
     return account
 
 
