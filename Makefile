@@ -29,7 +29,7 @@ lint: development ## check style: ruff, and the house's own rules
 	@$(PYTHON) -m ruff format --check .
 
 types: development ## check types: mypy, strict
-	@$(PYTHON) -m mypy
+	@scripts/check_types
 
 contracts: development ## check that imports point down, and across rooms only through api
 	@.venv/bin/lint-imports

@@ -10,7 +10,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic
 
@@ -32,7 +31,7 @@ def tell(line: str) -> None:
 def set_up(environment: Environment, *, tell: Tell = tell) -> None:
     """Make the data folder, keys, certificate, tables, static files, statement and demo people, where they are missing.
 
-    Raises NotConfigured, with one line for the operator, at the first thing that cannot be.
+    Raises NotConfigured, with a line for the operator, at the first thing that cannot be.
     """
     new = _prepare_folders(environment)
     if new:
@@ -95,9 +94,13 @@ def _start_django() -> None:
         django.setup()
     except ImproperlyConfigured as error:
         raise NotConfigured(f"The settings cannot be read: {error}") from None
+    from django.core.checks import ERROR, run_checks
+
     from troth.kernel.operator import read_operator
 
     read_operator()
+    if wrong := [f"{message.msg} ({message.id})" for message in run_checks() if message.level >= ERROR]:
+        raise NotConfigured("\n".join(wrong))
 
 
 def _migrate(environment: Environment, *, new: bool) -> None:
@@ -124,12 +127,10 @@ def _migrate(environment: Environment, *, new: bool) -> None:
 
 
 def _make_keys(environment: Environment) -> None:
-    if find_spec("troth.ledger.keys"):
-        from troth.ledger.keys import ensure_key  # type: ignore[import-not-found]
-
-        ensure_key(environment.secrets)
+    from troth.ledger.keys import ensure_key
     from troth.vault.keyring import check_keys, ensure_epoch
 
+    ensure_key(environment.secrets)
     ensure_epoch()
     check_keys()
 
@@ -153,17 +154,15 @@ def _collect_static(environment: Environment) -> None:
 
 
 def _publish_statement() -> None:
-    if find_spec("troth.statement.api"):
-        from troth.statement.api import ensure_published  # type: ignore[import-not-found]
+    from troth.statement.api import ensure_published
 
-        ensure_published()
+    ensure_published()
 
 
 def _make_demo() -> None:
-    if find_spec("troth.config.demo"):
-        from troth.config.demo import make_demo  # type: ignore[import-not-found]
+    from troth.config.demo import make_demo
 
-        make_demo()
+    make_demo()
 
 
 def _first_line(error: BaseException) -> str:

@@ -64,6 +64,6 @@ def load_application() -> Application:
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             return start_response(status, [*headers, ("Server", "")], *rest)
 
-        return application(environ, start)  # type: ignore[no-any-return]
+        return application(environ, start)
 
     return answer
