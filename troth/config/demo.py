@@ -1,0 +1,136 @@
+"""The demo's invented people, made on the first run of a demo by the same actions that the pages call.
+
+All of them are invented and live at example domains. Their passwords are printed at each start and lie in the clear in
+``demo.json``: a demo is not a place for real people, and the pages say so.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from troth.accounts.api import Account, Profile, open_account, verify
+from troth.kernel import clock
+from troth.kernel.acting import acting, client, system
+from troth.kernel.operator import read_operator
+from troth.kernel.purposes import Purpose
+from troth.staff.api import Role, invite_member
+
+PASSWORD = "a small card beside each thing"  # noqa: S105  the demo's people are invented, and so is this
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An invented person.
+
+    Arguments:
+        name, email, user_name: as the registration form takes them.
+        interests: keys of the operator's interests.
+        details: optional values of the profile, name to value.
+        role: a role of staff, or empty for a client.
+    """
+
+    name: str
+    email: str
+    user_name: str
+    interests: tuple[str, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+    role: str = ""
+
+
+PEOPLE = (
+    Person(
+        name="Ottilie Farnsworth",
+        email="ottilie@collector.example.org",
+        user_name="ottilie",
+        interests=("collection_management", "events"),
+        details={
+            "greeting": "Ottilie",
+            "telephone": "+1 212 555 0142",
+            "address": {
+                "country_code": "US",
+                "street_address": "1 Example Plaza",
+                "city": "New York",
+                "country_area": "NY",
+                "postal_code": "10001",
+            },
+            "birthday": date(1961, 5, 4),
+            "time_zone": "America/New_York",
+            "currency": "USD",
+            "units": "imperial",
+            "collects": "Nautical instruments, mostly sextants before 1850.",
+        },
+    ),
+    Person(
+        name="Jörg Weißhäupl-Ångström",
+        email="joerg@sammlung.example.com",
+        user_name="jörg.w",
+        interests=("appraisals",),
+        details={
+            "language": "de",
+            "address": {
+                "country_code": "AT",
+                "street_address": "Beispielgasse 7",
+                "city": "Wien",
+                "postal_code": "1010",
+            },
+            "time_zone": "Europe/Vienna",
+            "currency": "EUR",
+            "units": "metric",
+        },
+    ),
+    Person(
+        name="三浦 さくら", email="sakura@museum.example.net", user_name="sakura", interests=("conservation", "events")
+    ),
+    Person(name="Nneka Okafor", email="nneka@archive.example.org", user_name="nneka"),
+    Person(
+        name="Rosalind Achterberg", email="rosalind@staff.example.com", user_name="rosalind", role="privacy_officer"
+    ),
+    Person(name="Tobias Quill", email="tobias@staff.example.com", user_name="tobias", role="service"),
+)
+
+
+def make_demo() -> None:
+    """Make the invented people, once; a second call does nothing."""
+    path = settings.ENVIRONMENT.data / "demo.json"
+    if path.exists() or Account.objects.exists():
+        return
+    encoded = make_password(PASSWORD)
+    signed_in = [_make_person(person, encoded) for person in PEOPLE]
+    path.write_text(json.dumps(signed_in, indent=2, ensure_ascii=False), encoding="utf-8")
+    path.chmod(0o600)
+
+
+def _make_person(person: Person, encoded: str) -> dict[str, str]:
+    values = {"name": person.name, "email": person.email, "user_name": person.user_name, "interests": person.interests}
+    with transaction.atomic():
+        account = open_account(values=values, encoded=encoded, welcome=False)
+        with acting(actor=client(account.id), purpose=Purpose.ACCOUNT):
+            verify(account)
+            if person.details:
+                _give_details(account.id, person.details)
+    if person.role:
+        _employ(account.id, person.role)
+    return {"role": person.role.replace("_", " ") or "client", "username": person.user_name, "password": PASSWORD}
+
+
+def _give_details(subject_id: UUID, details: Mapping[str, Any]) -> None:
+    profile = Profile.of(subject_id)
+    if profile is None:
+        return
+    for name, value in details.items():
+        setattr(profile, name, value)
+    profile.save()
+
+
+def _employ(subject_id: UUID, role: str) -> None:
+    """Make a member of staff, whose training counts for the published term from today."""
+    term = timedelta(days=30 * read_operator().numbers.certificate_months)
+    with acting(actor=system("operator"), purpose=Purpose.UPKEEP):
+        invite_member(subject_id=subject_id, role=Role(role), certificate_until=clock.now() + term)
