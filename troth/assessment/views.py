@@ -23,7 +23,6 @@ def show_promises(request: HttpRequest) -> HttpResponse:
     context = {
         "sections": gather_sections(get_language() or "en", reports),
         "counts": count_states(reports),
-        "total": len(reports),
         "closures": open_closures(),
     }
     return render(request, "assessment/promises.jinja", context)
