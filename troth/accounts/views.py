@@ -82,6 +82,8 @@ def open_welcome(request: HttpRequest, code: str) -> HttpResponse:
 def confirm(request: HttpRequest) -> HttpResponse:
     """Confirm user name and password, and sign in (G1)."""
     link = _read_taken(request, LinkKind.WELCOME)
+    if link is None:
+        return see_other("accounts:resend")
     form = ConfirmForm(request.POST or None)
     status = 0
     if request.method == "POST" and form.is_valid():
@@ -183,6 +185,8 @@ def open_reset(request: HttpRequest, code: str) -> HttpResponse:
 def reset(request: HttpRequest) -> HttpResponse:
     """Set the new password."""
     link = _read_taken(request, LinkKind.RESET)
+    if link is None:
+        return see_other("accounts:reset_ask")
     opened = _open_own(link, "name", "email", "user_name")
     form = NewPasswordForm(request.POST or None, own_words=[str(value) for value in opened.values()])
     if request.method == "POST" and form.is_valid():
@@ -221,9 +225,10 @@ def _take_code(request: HttpRequest, code: str, *, kind: str, to: str) -> HttpRe
     return see_other(to)
 
 
-def _read_taken(request: HttpRequest, kind: str) -> MailedLink:
-    """Return the link whose code was moved into the session; raise LinkRefused where there is none, or no longer."""
-    return read_link(request.session.get(f"code_{kind}", ""), kind=kind)
+def _read_taken(request: HttpRequest, kind: str) -> MailedLink | None:
+    """Return the link whose code was moved into the session, or None where none was; raise LinkRefused as read_link."""
+    code = request.session.get(f"code_{kind}")
+    return read_link(code, kind=kind) if code else None
 
 
 def _open_own(link: MailedLink, *names: str) -> Opened:

@@ -1,5 +1,6 @@
 """What the tests of accounts share: a first epoch, cheap hashes, networks forgotten, and a real mail server."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -38,6 +39,17 @@ def house(db: None) -> Iterator[None]:
 
 
 @pytest.fixture
+def transactional_house(transactional_db: None) -> Iterator[None]:
+    """The same, where commits are real."""
+    from troth.vault.keyring import ensure_epoch
+
+    ensure_epoch()
+    yield
+    for path in django_settings.ENVIRONMENT.secrets.glob("kek.*"):
+        path.unlink()
+
+
+@pytest.fixture
 def account(house: None) -> Any:
     from tests.factories.accounts import make_account
 
@@ -54,7 +66,7 @@ class Mailbox:
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802  aiosmtpd's name
         if self.on_arrival is not None:
-            self.on_arrival()
+            await asyncio.to_thread(self.on_arrival)
         if self.refusing:
             return "451 later"
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
