@@ -1,6 +1,6 @@
 """The register of requests. What was asked and what was answered is sealed; the clock and the state are plain."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -98,6 +98,11 @@ class Request(SealedModel):
     def due_at(self) -> datetime:
         """The moment by which it is answered."""
         return due_at(self.kind, self.received_at)
+
+    @property
+    def due_on(self) -> date:
+        """The last day for the answer, in the operator's calendar: it is printed as it is, in no reader's time zone."""
+        return self.due_at.date()
 
     @property
     def is_open(self) -> bool:

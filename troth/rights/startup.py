@@ -7,6 +7,7 @@ from troth.kernel.ports import case_resolvers
 from troth.ledger.api import register_events
 from troth.rights import jobs
 from troth.rights.cases import KIND, RequestCases
+from troth.rights.controls import register_controls
 from troth.rights.events import WORDS
 from troth.rights.queries import waiting_requests
 from troth.staff.api import Permission, Room, register_room
@@ -17,6 +18,7 @@ def register() -> None:
     """Register everything, once."""
     register_events(WORDS)
     jobs.register()
+    register_controls()
     case_resolvers.register(KIND, RequestCases())
     register_link(place=Place.HEADER, order=70, name="admin", words=_("Admin"), url="rights:admin", when=is_signed_in)
     register_link(place=Place.FOOTER, order=50, name="admin", words=_("Admin"), url="rights:admin")

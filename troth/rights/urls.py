@@ -10,6 +10,7 @@ _VALUE = "<str:label>/<uuid:row_id>/<str:name>/"
 
 urlpatterns = [
     path("admin/", admin.show_admin, name="admin"),
+    path("admin/confirm/", admin.confirm_file, name="admin_confirm"),
     path("admin/held/<str:label>/", admin.show_table, name="table"),
     path("admin/looks/", admin.show_looks, name="looks"),
     path("admin/received/", admin.show_received, name="received"),

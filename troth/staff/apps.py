@@ -11,6 +11,7 @@ class StaffConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the gate, the judge, the ledger's events, and what is held about staff."""
+        from troth.accounts.api import staff_of
         from troth.kernel.pages import gates
         from troth.kernel.ports import holders
         from troth.ledger.api import register_events
@@ -18,9 +19,11 @@ class StaffConfig(AppConfig):
         from troth.staff.events import WORDS, Event
         from troth.staff.gates import admit_staff
         from troth.staff.holder import StaffHolder
+        from troth.staff.queries import find_by_subject
 
         register_events(WORDS, looks=[Event.CLIENT_SOUGHT])
         job.register()
         judge.register()
         gates.register("staff", admit_staff)
         holders.register("staff", StaffHolder())
+        staff_of.register("staff", lambda subject_id: find_by_subject(subject_id) is not None)

@@ -14,6 +14,7 @@ class StaffHolder:
 
     name = "staff"
     label: Words = _("Your work for us")
+    tables = ("staff.StaffMember",)
 
     def show(self, subject_id: UUID) -> Sequence[HeldItem]:
         """Return the entry, or nothing for a client who does not work here."""

@@ -56,7 +56,7 @@ def texts_of(request):
         return Request.objects.get(pk=request.pk).open()
 
 
-# -- The clock -----------------------------------------------------------------------------------------------------
+# -- The clock ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_a_letter_keeps_the_day_on_which_it_came(ada, heron):
     assert entered.due_at == due_at(Kind.ACCESS, came)
 
 
-# -- The published figures ------------------------------------------------------------------------------------------------
+# -- The published figures ---------------------------------------------------------------------------------------------
 
 
 def test_the_published_times_are_those_of_the_corrections(ada, heron):

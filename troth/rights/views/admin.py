@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from troth.accounts.api import Account, as_client, require_subject
+from troth.accounts.api import Account, Profile, as_client, require_subject
 from troth.kernel.pages import CLIENT, page
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import Entry, disclosures_of, entries_about, looks_at
+from troth.rights.completeness import needs_confirming
 from troth.rights.corrections import find_flow_url, is_correctable
 from troth.rights.held import HeldTable, Section, list_facts, read_holders, read_table, read_tables
 from troth.rights.kept import list_terms
@@ -38,6 +40,7 @@ def show_admin(request: HttpRequest) -> HttpResponse:
         **TOOLS,
         "account": Account.objects.get(id=subject_id),
         "who": _read_who(tables),
+        "confirms": _read_confirms(tables),
         "sections": {section: _read_section(tables, section) for section in Section},
         "unreadable": [row for table in tables for row in table.rows if not row.is_readable],
         "holders": holders,
@@ -49,6 +52,16 @@ def show_admin(request: HttpRequest) -> HttpResponse:
         "more_received": len(received) > LOOKS_SHOWN,
     }
     return render(request, "rights/admin.jinja", context)
+
+
+@page(CLIENT, methods=("POST",))
+def confirm_file(request: HttpRequest) -> HttpResponse:
+    """Note that the client said today that everything is still right (A9)."""
+    profile = Profile.of(require_subject(request))
+    if profile is not None:
+        with as_client(request, purpose=Purpose.ACCOUNT):
+            profile.confirm()
+    return redirect("rights:admin")
 
 
 @page(CLIENT)
@@ -104,6 +117,15 @@ def _read_who(tables: list[HeldTable]) -> dict[str, str]:
         ),
         {},
     )
+
+
+def _read_confirms(tables: list[HeldTable]) -> date | None:
+    """Return since when nobody said that the details are right, where that is so long ago that we ask."""
+    for table in tables:
+        for held in table.rows:
+            if isinstance(held.row, Profile) and needs_confirming(held.row):
+                return held.row.written_on
+    return None
 
 
 def _read_section(tables: list[HeldTable], section: Section) -> list[HeldTable]:
