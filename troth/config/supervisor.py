@@ -105,12 +105,14 @@ class Supervisor:
     def stop(self) -> None:
         """End every child: ask, wait, and kill those that do not heed. Returns when none is left."""
         self._stopping = True
-        for child in reversed(self._children):
-            self._signal(child, signal.SIGTERM)
-        deadline = monotonic() + PATIENCE
-        while any(child.pid for child in self._children) and monotonic() < deadline:
-            self._reap()
-            sleep(0.02)
+        for _time in range(2):
+            # The first request lets a task finish; the second makes the worker put it down as failed and end.
+            for child in reversed(self._children):
+                self._signal(child, signal.SIGTERM)
+            deadline = monotonic() + PATIENCE / 2
+            while any(child.pid for child in self._children) and monotonic() < deadline:
+                self._reap()
+                sleep(0.02)
         for child in self._children:
             if child.pid:
                 log.warning(
