@@ -102,6 +102,15 @@ def vanishing_canary() -> Iterator[Canary]:
 
 
 @contextmanager
+def signed_in_browser() -> Iterator[SiteBrowser]:
+    """Give the browser of an invented client that is signed in, for walks over the pages of clients."""
+    with vanishing_canary() as canary:
+        canary.join()
+        canary.confirm()
+        yield canary.browser
+
+
+@contextmanager
 def _undone(alias: str) -> Iterator[None]:
     with transaction.atomic(using=alias):
         try:

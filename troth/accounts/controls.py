@@ -13,11 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from troth.accounts import kept, sabotages
-from troth.accounts.canary import ACCEPTED, REFUSED, Canary, vanishing_canary
+from troth.accounts.canary import ACCEPTED, REFUSED, Canary, signed_in_browser, vanishing_canary
 from troth.accounts.models import Account, AccountState, KeptSignIn, Profile, Session
 from troth.kernel import clock
 from troth.kernel.acting import acting, client
+from troth.kernel.crawl import guises
 from troth.kernel.operator import read_operator
+from troth.kernel.pages import CLIENT
 from troth.kernel.ports import Control, Feature, Observation, Sabotage, controls
 from troth.kernel.purposes import Purpose
 
@@ -235,7 +237,8 @@ def _find_faulty_series() -> Iterator[str]:
 
 
 def register() -> None:
-    """Register the checks; called once, at start-up."""
+    """Register the checks, and the guise in which others walk the pages of clients; called once, at start-up."""
+    guises.register(CLIENT, signed_in_browser)
     for control in _CONTROLS:
         controls.register(control.key, control)
 

@@ -28,7 +28,7 @@ from troth.vault.erasure.search import declare_search_exception, list_search_exc
 from troth.vault.erasure.subjects import declare_kept
 from troth.vault.events import Event
 from troth.vault.forms import DeclaredForm, forms_of_house, input_name
-from troth.vault.index import Taken, find_subjects
+from troth.vault.index import Taken, find_subjects, forget_subject
 from troth.vault.models import KeyClass
 from troth.vault.retention import RetentionLine, preview_retention, run_retention
 from troth.vault.rotation import KeyStatus, read_key_status, rotate_keys
@@ -75,6 +75,7 @@ __all__ = [
     "find_receipt",
     "find_remains",
     "find_subjects",
+    "forget_subject",
     "forms_of_house",
     "get_attribute",
     "input_name",

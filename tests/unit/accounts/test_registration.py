@@ -12,6 +12,7 @@ from troth.accounts.models import Account, AccountState, MailedLink, Message, Pr
 from troth.kernel import clock
 from troth.kernel.acting import acting, client
 from troth.kernel.purposes import Purpose
+from troth.vault.api import Taken
 
 VISITOR = {"name": "Bo Example", "email": "bo@example.org", "user_name": "bob", "password": PASSWORD}
 
@@ -209,3 +210,28 @@ def test_a_mail_that_the_relay_refuses_is_sent_later_and_once(mailbox):
         mailbox.deliver_all()
     assert len(mailbox.mails) == 1
     assert not mails.find_due()
+
+
+def test_who_loses_a_race_for_a_user_name_can_join_at_once_with_another(house):
+    make_account()
+    with pytest.raises(Taken):
+        make_account(email="cyd@example.org")
+
+    assert make_account(email="cyd@example.org", user_name="cyd").is_active
+    assert Account.objects.count() == 2
+
+
+def test_who_loses_a_race_for_an_address_is_told_nothing_and_its_owner_all(client, monkeypatch):
+    owner = make_account(email="bo@example.org", user_name="owner")
+    find, looks = registration.find_account_by_email, []
+
+    def find_too_early(email):
+        """Find nothing at the first look, as when the owner joins between our look and our write."""
+        looks.append(email)
+        return find(email) if len(looks) > 1 else None
+
+    monkeypatch.setattr(registration, "find_account_by_email", find_too_early)
+
+    assert join(client).headers["Location"] == "/join/sent/"
+    assert Message.objects.filter(subject_id=owner.id, kind=registration.ALREADY_REGISTERED).exists()
+    assert Account.objects.get() == owner

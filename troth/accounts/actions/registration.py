@@ -28,7 +28,7 @@ from troth.kernel.operator import read_operator
 from troth.kernel.ports import Feature, require_open
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import record
-from troth.vault.api import Taken, cancel_erasure, find_subjects
+from troth.vault.api import Taken, cancel_erasure, find_subjects, forget_subject
 
 WELCOME = "welcome"
 REMINDER = "welcome_reminder"
@@ -81,6 +81,15 @@ def open_account(*, values: Mapping[str, Any], encoded: str, welcome: bool = Tru
     Raises Taken where the address or the user name is another's.
     """
     subject_id = new_id()
+    try:
+        return _open(subject_id, values=values, encoded=encoded, welcome=welcome)
+    except Taken:
+        # What was claimed before the value that is another's would stand in the way of the next try.
+        forget_subject(subject_id)
+        raise
+
+
+def _open(subject_id: UUID, *, values: Mapping[str, Any], encoded: str, welcome: bool) -> Account:
     with acting(actor=client(subject_id), purpose=Purpose.ACCOUNT), transaction.atomic():
         account = Account.objects.create(id=subject_id, password=encoded)
         profile = Profile(subject_id=subject_id)
