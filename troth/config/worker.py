@@ -5,6 +5,8 @@ several machines, all but one run without it.
 """
 
 import logging
+import os
+import signal
 import threading
 from importlib import import_module
 
@@ -43,4 +45,5 @@ def _run_scheduler() -> None:
     try:
         scheduler.start()
     except Exception:
-        log.exception("The scheduler fell.")
+        log.exception("The scheduler fell; the worker ends, to be started again with it.")
+        os.kill(os.getpid(), signal.SIGTERM)
