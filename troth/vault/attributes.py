@@ -215,8 +215,8 @@ class Attribute:
         return None if given in (None, "") else self.clean(given)
 
     def _describe[F: forms.Field](self, field: F) -> F:
-        field.label = self.label
-        field.help_text = self.example
+        field.label = self.label  # type: ignore[assignment]
+        field.help_text = self.example  # type: ignore[assignment]
         field.why = self.why  # type: ignore[attr-defined]
         field.effect = self.effect  # type: ignore[attr-defined]
         field.asked_as = "required" if self.required else "optional"  # type: ignore[attr-defined]
@@ -443,7 +443,7 @@ class PostalAddress(Attribute):
 
         fields: dict[str, forms.Field] = {}
         for part, (label, autocomplete) in self.parts.items():
-            field: forms.Field
+            field: Any
             if part == "country_code":
                 field = forms.ChoiceField(
                     choices=lambda: [("", _("Choose a country")), *list_countries()], required=False
@@ -456,7 +456,7 @@ class PostalAddress(Attribute):
             self._describe(field)
             field.label = label
             if part != "country_code":
-                field.why, field.effect = "", ""  # type: ignore[attr-defined]
+                field.why, field.effect = "", ""
             fields[part] = field
         return fields
 

@@ -57,6 +57,14 @@ def check_declarations(**_options: Any) -> list[checks.CheckMessage]:
     return [*_check_columns(), *_check_attributes()]
 
 
+def declared_columns() -> Iterator[str]:
+    """Yield the label of every column that can hold free text, and of every sealed attribute."""
+    for model in apps.get_models(include_auto_created=True):
+        yield from (f"{model._meta.label}.{f.name}" for f in model._meta.concrete_fields if isinstance(f, FREE_TEXT))
+    for attribute in all_attributes():
+        yield f"{attribute.model._meta.label}.{attribute.name}"
+
+
 def _check_columns() -> Iterator[checks.CheckMessage]:
     for model in apps.get_models(include_auto_created=True):
         reasons = {**_elsewhere.get(model._meta.label, {}), **getattr(model, "not_personal", {})}

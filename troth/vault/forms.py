@@ -25,7 +25,7 @@ class DeclaredFormMeta(DeclarativeFieldsMetaclass):
 
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
         """Make the form class."""
-        form = super().__new__(mcs, name, bases, namespace)
+        form: Any = super().__new__(mcs, name, bases, namespace)
         meta = getattr(form, "Meta", None)
         plain = set(getattr(meta, "plain", {}))
         undeclared = set(form.base_fields) - plain
@@ -58,7 +58,7 @@ class DeclaredForm(forms.Form, metaclass=DeclaredFormMeta):
             if value is not None:
                 for suffix, start in attribute.form_initial(value).items():
                     initial.setdefault(input_name(name, suffix), start)
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs | {"initial": initial})
         inputs = {
             input_name(name, suffix): field
             for name, attribute in attributes.items()

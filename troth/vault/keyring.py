@@ -79,7 +79,7 @@ def key_of(*, subject_id: UUID, key_class: str) -> UUID:
     if key_class == KeyClass.ACCOUNT and _was_erased(subject_id):
         raise Refused("This subject was erased, and does not come back.", kept="Nothing was saved.")
     made, _created = SubjectKey.objects.get_or_create(
-        subject_id=subject_id, key_class=key_class, defaults={"key_id": create_key}
+        subject_id=subject_id, key_class=key_class, defaults={"key_id": create_key()}
     )
     return made.key_id
 

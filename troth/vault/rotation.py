@@ -100,7 +100,7 @@ def sweep_orphans(*, report: Report = _log.info) -> int:
     """
     with run_alone(JOB):
         keys = WrappedKey.objects.count()
-        orphans = set()
+        orphans: set[UUID] = set()
         for some in _batches_of_keys():
             known = set(SubjectKey.objects.filter(key_id__in=some).values_list("key_id", flat=True))
             orphans.update(key_id for key_id in some if key_id not in known)

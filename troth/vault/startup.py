@@ -11,11 +11,12 @@ from troth.kernel.errors import NotConfigured
 from troth.kernel.ports import register_system_job
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import register_events
-from troth.vault import keyring, retention, rotation, upkeep
+from troth.vault import controls, keyring, probe, retention, rotation, upkeep
 from troth.vault.declarations import check_declarations
 from troth.vault.erasure import run, search
 from troth.vault.erasure.subjects import declare_kept
 from troth.vault.events import WORDS, Event
+from troth.vault.models import RootCheck
 
 
 def register() -> None:
@@ -28,6 +29,8 @@ def register() -> None:
     register_system_job(name=retention.JOB, words=_("the keeper of times"), purposes=(Purpose.UPKEEP,))
     register_system_job(name=rotation.JOB, words=_("the renewal of keys"), purposes=(Purpose.UPKEEP,))
     register_system_job(name=upkeep.JOB, words=_("the upkeep of look-ups"), purposes=(Purpose.UPKEEP,))
+    register_system_job(name=probe.JOB, words=_("the check of the door"), purposes=tuple(Purpose))
+    controls.register()
     declare_kept(
         "ledger.EntryRow",
         words=_("The record of who looked and who received. It has a number in place of you, which leads nowhere."),
@@ -49,7 +52,7 @@ def check_key_material(databases: Sequence[str] | None = None, **_options: Any) 
     if not databases or keyring.DATABASE not in databases:
         return []
     try:
-        if keyring.RootCheck.objects.exists():
+        if RootCheck.objects.exists():
             keyring.check_keys()
     except NotConfigured as error:
         return [checks.Error(error.message, id="troth.E008")]

@@ -129,7 +129,7 @@ def _remove_orphans(*, force: bool) -> int:
             next_step="Put the newest copy of the keys' database back, or use --force if the keys are truly gone.",
         )
     for model, ids in orphans:
-        for some in batched(ids, _BATCH, strict=False):
+        for some in batched(ids, _BATCH):
             model._base_manager.filter(pk__in=some).delete()
     return found
 
@@ -137,7 +137,7 @@ def _remove_orphans(*, force: bool) -> int:
 def find_rows_without_key(model: type[SealedModel]) -> Iterator[UUID]:
     """Yield the ids of the rows of this table whose key does not exist."""
     rows = model._base_manager.values_list("pk", "key_id").iterator(chunk_size=_BATCH)
-    for some in batched(rows, _BATCH, strict=False):
+    for some in batched(rows, _BATCH):
         wanted = {key_id for _pk, key_id in some}
         there = set(WrappedKey.objects.filter(key_id__in=wanted).values_list("key_id", flat=True))
         yield from (pk for pk, key_id in some if key_id not in there)
