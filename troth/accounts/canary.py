@@ -11,14 +11,19 @@ from http.cookies import Morsel
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import connections, transaction
 from django.urls import reverse
 
 from troth.accounts import kept
+from troth.accounts.actions.registration import open_account, verify
 from troth.accounts.links import write_code
 from troth.accounts.models import Account, LinkKind, MailedLink, Session
 from troth.accounts.queries import find_account
+from troth.accounts.sessions import SessionStore
+from troth.kernel.acting import acting, client
 from troth.kernel.crawl import SiteBrowser
+from troth.kernel.purposes import Purpose
 
 REFUSED = 422
 ACCEPTED = 303
@@ -103,10 +108,17 @@ def vanishing_canary() -> Iterator[Canary]:
 
 @contextmanager
 def signed_in_browser() -> Iterator[SiteBrowser]:
-    """Give the browser of an invented client that is signed in, for walks over the pages of clients."""
+    """Give the browser of an invented client that is signed in, for walks over the pages of clients.
+
+    The account is opened by the actions behind the pages and without a password, since writers wait while this lasts.
+    """
     with vanishing_canary() as canary:
-        canary.join()
-        canary.confirm()
+        account = open_account(values=canary.answers, encoded=make_password(None), welcome=False)
+        with acting(actor=client(account.id), purpose=Purpose.ACCOUNT):
+            verify(account)
+        session = SessionStore()
+        session.begin(subject_id=account.id)
+        canary.browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
         yield canary.browser
 
 

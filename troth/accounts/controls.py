@@ -17,7 +17,7 @@ from troth.accounts.canary import ACCEPTED, REFUSED, Canary, signed_in_browser, 
 from troth.accounts.models import Account, AccountState, KeptSignIn, Profile, Session
 from troth.kernel import clock
 from troth.kernel.acting import acting, client
-from troth.kernel.crawl import guises
+from troth.kernel.crawl import Guise, guises
 from troth.kernel.operator import read_operator
 from troth.kernel.pages import CLIENT
 from troth.kernel.ports import Control, Feature, Observation, Sabotage, controls
@@ -238,7 +238,7 @@ def _find_faulty_series() -> Iterator[str]:
 
 def register() -> None:
     """Register the checks, and the guise in which others walk the pages of clients; called once, at start-up."""
-    guises.register(CLIENT, signed_in_browser)
+    guises.register(CLIENT, Guise(access=CLIENT, enter=signed_in_browser))
     for control in _CONTROLS:
         controls.register(control.key, control)
 

@@ -4,6 +4,7 @@ import pytest
 
 from troth.accounts.controls import _CONTROLS
 from troth.accounts.models import Account, Message, Session
+from troth.kernel.crawl import SiteBrowser, guises
 from troth.ledger.models import EntryRow
 from troth.vault.models import IndexEntry, WrappedKey
 
@@ -34,3 +35,12 @@ def test_a_check_leaves_nothing_behind(account, control):
     control.observe()
 
     assert [model.objects.count() for model in tables] == before
+
+
+def test_the_guise_of_a_client_sees_its_pages_and_leaves_nothing(account):
+    stranger = SiteBrowser()
+    assert stranger.get("/sign-out/").status_code == 303
+    with guises.get("client").enter() as browser:
+        assert browser.get("/sign-out/").status_code == 200
+
+    assert Account.objects.get() == account
