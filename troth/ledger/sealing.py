@@ -19,11 +19,11 @@ from troth.kernel import clock
 from troth.ledger.events import Event
 from troth.ledger.keys import read_trusted_key
 from troth.ledger.models import Checkpoint, EntryRow, Leaf, Node
-from troth.ledger.verify_export import BLOCK_BITS, Tree, canonical_entry, format_moment, hash_leaf
+from troth.ledger.verify_export import BLOCK_BITS, LONGEST_TRANSACTION, Tree, canonical_entry, format_moment, hash_leaf
 
 BATCH = 1000
 """Rows sealed in one transaction: few enough that a writer who waits for it does not notice."""
-LOOK_BACK = timedelta(days=1)
+LOOK_BACK = 2 * LONGEST_TRANSACTION
 """How far behind the last sealed row a quick sealing looks for late rows; the nightly sweep looks at all."""
 _LOCK = 0x7472_6F74_68
 """The name of the sealer's lock on PostgreSQL; on SQLite a write transaction is the lock."""
@@ -41,13 +41,13 @@ def seal_entries(*, sweep: bool = False) -> Sealing:
     """Seal all rows that wait, batch by batch, each with its checkpoint. May run twice, and beside another.
 
     Arguments:
-        sweep: look at every row, and not only at those of the last day.
+        sweep: look at every row, and not only at those of the last two hours.
 
     Errors: NotConfigured where the key is missing or is not the one that signed before.
     """
-    total, more = 0, True
+    total, more, since = 0, True, None if sweep else _find_floor()
     while more:
-        sealed, more = _seal_batch(sweep=sweep)
+        sealed, more, since = _seal_batch(since=since)
         total += sealed
     latest = Checkpoint.objects.order_by("-size").first()
     return Sealing(sealed=total, size=latest.size if latest else 0)
@@ -91,17 +91,17 @@ def _read_hashes(level: int, first: int, last: int) -> list[bytes]:
     return [bytes(digest) for digest in nodes.order_by("index").values_list("hash", flat=True)]
 
 
-def _seal_batch(*, sweep: bool) -> tuple[int, bool]:
-    """Seal one batch; return how many rows it had, and whether more wait."""
-    if not waiting_entries(since=None if sweep else _find_floor()).exists():
-        return 0, False
+def _seal_batch(*, since: UUID | None) -> tuple[int, bool, UUID | None]:
+    """Seal one batch of the rows from ``since`` on; return how many it had, whether more wait, and from where on."""
+    if not waiting_entries(since=since).exists():
+        return 0, False, since
     with transaction.atomic(using="default"):
         _wait_for_other_sealers()
         at, latest = clock.now(), Checkpoint.objects.order_by("-size").first()
-        rows = list(waiting_entries(since=None if sweep else _find_floor()).values()[: BATCH + 1])
+        rows = list(waiting_entries(since=since).values()[: BATCH + 1])
         more, rows = len(rows) > BATCH, rows[:BATCH]
         if not rows:
-            return 0, False
+            return 0, False, since
         key = read_trusted_key(settings.ENVIRONMENT.secrets, trusted=(latest.next_key or latest.key) if latest else "")
         tree = load_tree(latest.size if latest else 0)
         leaves, nodes, next_key = [], [], ""
@@ -121,7 +121,7 @@ def _seal_batch(*, sweep: bool) -> tuple[int, bool]:
             next_key=next_key,
             note=key.sign_checkpoint(size=tree.size, root=tree.root()),
         )
-        return len(rows), more
+        return len(rows), more, rows[-1]["id"]
 
 
 def _wait_for_other_sealers() -> None:

@@ -467,7 +467,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def describe(result: dict[str, Any]) -> list[str]:
     """Return the result in lines for a person."""
-    lines = [f"{result['rows']} rows, {result['checkpoints']} checkpoints, root {result['root']}"]
+    lines = [f"Rows: {result['rows']}; checkpoints: {result['checkpoints']}; root: {result['root']}"]
     if result["key_from"] != "you":
         lines.append(
             f"The key is the one that the log itself names; compare it with the one you noted: {result['key']}"

@@ -52,9 +52,9 @@ def script(tmp_path):
 
 def test_seal_and_verify_say_what_they_did(write):
     write(3)
-    assert run_ledger("verify").endswith("3 rows wait to be sealed.\n")
-    assert run_ledger("seal") == "Sealed 3 rows; 3 in all.\n"
-    assert "3 rows, 1 checkpoints" in run_ledger("verify")
+    assert run_ledger("verify").endswith("Rows that wait to be sealed: 3.\n")
+    assert run_ledger("seal") == "Rows sealed now: 3; in all: 3.\n"
+    assert "Rows: 3; checkpoints: 1;" in run_ledger("verify")
     assert "The ledger is whole." in run_ledger("verify")
 
 

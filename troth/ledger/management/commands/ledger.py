@@ -72,7 +72,7 @@ class Command(BaseCommand):
         facts = result.as_facts()
         self._write_lines([json.dumps(facts, indent=2)] if options["json"] else describe(facts))
         if not options["json"] and result.waiting:
-            self._write_lines([f"{result.waiting} rows wait to be sealed."])
+            self._write_lines([f"Rows that wait to be sealed: {result.waiting}."])
         if result.findings:
             sys.exit(1)
 
@@ -97,7 +97,7 @@ class Command(BaseCommand):
 
     def _seal(self, options: dict[str, Any]) -> None:
         result = seal_entries(sweep=options["sweep"])
-        self._write_lines([f"Sealed {result.sealed} rows; {result.size} in all."])
+        self._write_lines([f"Rows sealed now: {result.sealed}; in all: {result.size}."])
 
     def _rotate_key(self, _options: dict[str, Any]) -> None:
         self._write_lines([f"The record is signed from now on by {rotate_key()}"])
