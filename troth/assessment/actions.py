@@ -2,11 +2,16 @@
 
 import traceback
 from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from itertools import batched
 
 from django.db import transaction
+from django.db.models import Max
+from django.db.models.functions import TruncDate
 
 from troth.assessment.events import Event
 from troth.assessment.models import Closure, Outcome, Run
+from troth.assessment.queries import forget_clause_states
 from troth.kernel import clock
 from troth.kernel.acting import Acting, acting, system
 from troth.kernel.errors import Refused
@@ -16,6 +21,7 @@ from troth.ledger.api import record
 
 JOB = "assessor"
 _MOST_FAILURES = 20
+_WHOLE_HISTORY = timedelta(days=30)
 
 
 def run_control(control: Control) -> Run:
@@ -39,7 +45,26 @@ def run_control(control: Control) -> Run:
             run.save(force_insert=True)
             if run.outcome == Outcome.BROKEN:
                 _close_features(control)
+    forget_clause_states()
     return run
+
+
+def thin_history(now: datetime) -> int:
+    """Remove the successful runs older than ``_WHOLE_HISTORY`` but the last of each day; return how many went.
+
+    What was broken stays for good; what was kept is still shown for every day.
+    """
+    old = Run.objects.filter(outcome=Outcome.KEPT, finished_at__lt=now - _WHOLE_HISTORY)
+    days = old.annotate(day=TruncDate("finished_at")).values("control", "day").annotate(last=Max("finished_at"))
+    lasting = {(row["control"], row["last"]) for row in days}
+    gone = [
+        run_id
+        for run_id, control, at in old.values_list("id", "control", "finished_at")
+        if (control, at) not in lasting
+    ]
+    for some in batched(gone, 500):
+        Run.objects.filter(id__in=some).delete()
+    return len(gone)
 
 
 def observe(control: Control) -> Observation:

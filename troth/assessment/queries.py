@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Max
 
 from troth.assessment.models import Closure, Drill, Outcome, Run
-from troth.assessment.states import LastDrill, LastRun, judge_clause, judge_control
+from troth.assessment.states import DRILL_LIFE, LastDrill, LastRun, judge_clause, judge_control
 from troth.cookies.api import GpcSupport
 from troth.kernel import clock
 from troth.kernel.ports import Control, controls
@@ -64,8 +65,9 @@ class ClauseReport:
 
 
 def report_controls() -> list[ControlReport]:
-    """Return every registered control with its state, in two queries."""
-    runs, drills, now = _newest_runs(), _newest_drills(), clock.now()
+    """Return every registered control with its state."""
+    now = clock.now()
+    runs, drills = _newest_runs(), _newest_drills(now)
     reports = []
     for control in sorted(controls, key=lambda each: each.key):
         run, done = runs.get(control.key), drills[control.key]
@@ -89,11 +91,27 @@ def report_clauses() -> dict[str, ClauseReport]:
 
 
 def read_clause_states() -> Mapping[str, ClauseState]:
-    """Return clause id to state, for the margin of the statement."""
-    return {
+    """Return clause id to state, for the margins of other rooms' pages; at most ``_REMEMBERED`` seconds old.
+
+    The promises' own pages, the interlock and ``gpc.json`` never read it: they look anew each time.
+    """
+    if _remembered and monotonic() - _remembered[0][0] < _REMEMBERED:
+        return _remembered[0][1]
+    states = {
         clause: ClauseState(state=report.state, checked_at=report.checked_at, examined=report.examined)
         for clause, report in report_clauses().items()
     }
+    _remembered[:] = [(monotonic(), states)]
+    return states
+
+
+def forget_clause_states() -> None:
+    """Let the next page of this process read the states anew; a run of a control calls it."""
+    _remembered.clear()
+
+
+_REMEMBERED = 5.0
+_remembered: list[tuple[float, Mapping[str, ClauseState]]] = []
 
 
 def history_of(control_key: str, *, limit: int = 30) -> list[Run]:
@@ -125,26 +143,30 @@ def count_closures() -> int:
 
 
 def _newest_runs() -> dict[str, LastRun]:
-    newest = Run.objects.filter(control=OuterRef("control")).order_by("-finished_at").values("id")[:1]
-    rows = Run.objects.filter(control__in=[control.key for control in controls], id=Subquery(newest))
+    """Return control to its newest run: one short look into the index each, however long the history is."""
+    newest = {
+        control.key: Run.objects.filter(control=control.key).order_by("-finished_at").first() for control in controls
+    }
     return {
-        row.control: LastRun(
+        key: LastRun(
             finished_at=row.finished_at,
             is_broken=row.outcome == Outcome.BROKEN,
             examined=row.examined,
             failures=row.failures,
         )
-        for row in rows
+        for key, row in newest.items()
+        if row is not None
     }
 
 
-def _newest_drills() -> dict[str, list[LastDrill]]:
-    newest = (
-        Drill.objects.filter(control=OuterRef("control"), sabotage=OuterRef("sabotage")).order_by("-at").values("id")
-    )
+def _newest_drills(now: datetime) -> dict[str, list[LastDrill]]:
+    """Return control to the newest drill of each of its sabotages, as far back as a drill can still prove something."""
+    newest: dict[tuple[str, str], LastDrill] = {}
+    for row in Drill.objects.filter(at__gte=now - DRILL_LIFE).order_by("at"):
+        newest[row.control, row.sabotage] = LastDrill(sabotage=row.sabotage, at=row.at, caught=row.caught)
     drills: dict[str, list[LastDrill]] = defaultdict(list)
-    for row in Drill.objects.filter(id=Subquery(newest[:1])):
-        drills[row.control].append(LastDrill(sabotage=row.sabotage, at=row.at, caught=row.caught))
+    for (control, _sabotage), drill in newest.items():
+        drills[control].append(drill)
     return drills
 
 

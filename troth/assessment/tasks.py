@@ -3,7 +3,7 @@
 from crontask import cron
 from django.tasks import task
 
-from troth.assessment.actions import run_controls
+from troth.assessment.actions import run_controls, thin_history
 from troth.assessment.drills import run_drill
 from troth.assessment.queries import due_controls, undrilled_controls
 from troth.kernel import clock
@@ -29,3 +29,10 @@ def drill_new() -> int:
     """Drill the controls that never were: a fresh site need not wait for the night. Return how many were caught."""
     keys = [control.key for control in undrilled_controls()]
     return sum(result.caught for result in run_drill(chosen=keys)) if keys else 0
+
+
+@cron("20 4 * * *")
+@task
+def thin_out() -> int:
+    """Keep one successful run a day of what is older than a month; return how many went."""
+    return thin_history(clock.now())

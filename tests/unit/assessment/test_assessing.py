@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from troth.assessment.actions import reopen_feature, run_control
+from troth.assessment.actions import reopen_feature, run_control, thin_history
 from troth.assessment.drills import SCRATCH_MARK, drill_here
 from troth.assessment.models import Closure, Outcome, Run
 from troth.assessment.queries import due_controls, report_clauses
@@ -159,3 +159,14 @@ def test_public_pages_show_the_promises(client, path):
 
 def test_unknown_clause_is_not_found(client):
     assert client.get("/promises/Z9/", secure=True).status_code == 404
+
+
+def test_old_history_keeps_the_last_success_of_each_day_and_every_failure():
+    def add(at, outcome=Outcome.KEPT):
+        return Run.objects.create(control="tests.old", started_at=at, finished_at=at, outcome=outcome, examined=1).id
+
+    day = clock.now().replace(hour=12) - timedelta(days=40)
+    gone = {add(day - timedelta(hours=2)), add(day - timedelta(hours=1))}
+    stays = {add(day), add(day - timedelta(hours=3), Outcome.BROKEN), add(day - timedelta(days=1)), add(clock.now())}
+    assert thin_history(clock.now()) == len(gone)
+    assert set(Run.objects.filter(control="tests.old").values_list("id", flat=True)) == stays
