@@ -1,9 +1,15 @@
-"""What the task queue's own table may hold: its package keeps an error's whole text beside a failed task; we do not."""
+"""The task queue: what its table may hold, and what becomes of a task whose worker was killed.
+
+Its package keeps an error's whole text beside a failed task; we do not. It also leaves a task that a killed worker had
+begun as "running" for ever; tasks may run twice, so we put it back into the queue.
+"""
 
 import sys
+from datetime import datetime
 from typing import Any
 
 from django.db.models.signals import pre_save
+from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from troth.config.logs import describe_error
@@ -22,14 +28,38 @@ _COLUMNS = {
 }
 
 
+MOST_TRIES = 3
+"""A task that took its worker down this often is given up, and stands as failed."""
+
+
+def reclaim_tasks(*, begun_before: datetime) -> int:
+    """Put the tasks back that were begun before this moment and never ended; return how many.
+
+    Arguments:
+        begun_before: later than this a task may still be running. A worker that is alone passes its own start.
+    """
+    orphans = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=begun_before)
+    reclaimed = 0
+    for task in orphans:
+        if len(task.worker_ids) >= MOST_TRIES:
+            task.set_failed(WorkerKilled())
+            continue
+        reclaimed += orphans.filter(pk=task.pk).update(status=TaskResultStatus.READY, started_at=None)
+    return reclaimed
+
+
+class WorkerKilled(Exception):  # noqa: N818  what happened, not what is wrong with the task
+    """The worker was killed each time that it ran this task."""
+
+
 def guard_queue() -> None:
     """Declare the columns of the queue, and see that an error's text never gets into one."""
     declare_not_personal(DBTaskResult._meta.label, _COLUMNS)
     pre_save.connect(_take_out_text, sender=DBTaskResult, dispatch_uid="troth.queue")
 
 
-def _take_out_text(instance: DBTaskResult, **_kwargs: Any) -> None:
+def _take_out_text(instance: DBTaskResult[Any, Any], **_kwargs: Any) -> None:
     """Replace a failed task's traceback by types and frames; the text of an error may quote a value (A7)."""
     if instance.traceback:
         error = sys.exception()
-        instance.traceback = "\n".join(describe_error(error)) if error else "Unknown."
+        instance.traceback = "\n".join(describe_error(error)) if error else instance.exception_class_path

@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from time import monotonic
 from typing import TextIO
 
@@ -109,7 +110,7 @@ def list_children(environment: Environment, life_line: Callable[[], None]) -> li
     children = [
         Child("web", lambda: serve_web(environment, prepare=life_line)),
         Child("redirect", lambda: serve_redirects(environment)),
-        Child("worker", run_worker),
+        Child("worker", partial(run_worker, alone=True)),
     ]
     if environment.demo:
         from troth.config.mailbox import serve_mailbox

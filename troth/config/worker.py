@@ -14,18 +14,24 @@ from django.apps import apps
 from django.core.management import call_command
 from django.utils.module_loading import module_has_submodule
 
+from troth.config.queue import reclaim_tasks
+from troth.kernel import clock
+
 log = logging.getLogger(__name__)
 
 INTERVAL = 0.5
 """Seconds between two looks into an empty queue."""
 
 
-def run_worker(*, scheduler: bool = True) -> None:
+def run_worker(*, scheduler: bool = True, alone: bool = False) -> None:
     """Run the tasks of all queues until told to stop; a task that has begun is finished first.
 
     Arguments:
         scheduler: whether to run the scheduler beside it.
+        alone: whether there is no other worker, so that whatever stands as running is a killed one's.
     """
+    if alone and (reclaimed := reclaim_tasks(begun_before=clock.now())):
+        log.info("Tasks of a killed worker were put back.", extra={"facts": {"tasks": reclaimed}})
     if scheduler:
         threading.Thread(target=_run_scheduler, name="scheduler", daemon=True).start()
     call_command("db_worker", queue_name="*", interval=INTERVAL, reload=False, startup_delay=False, verbosity=0)

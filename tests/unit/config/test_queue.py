@@ -4,6 +4,9 @@ import pytest
 from django.tasks import task
 from django_tasks_db.models import DBTaskResult
 
+from troth.config.queue import MOST_TRIES, reclaim_tasks
+from troth.kernel import clock
+
 SECRET = "ada.canary@example.org"
 
 
@@ -23,3 +26,31 @@ def test_failed_task_keeps_type_and_place_and_no_text():
     assert "ValueError" in stored.traceback
     assert "test_queue.py" in stored.traceback
     assert SECRET not in stored.traceback
+
+
+@task
+def count_ids() -> int:
+    return 0
+
+
+@pytest.mark.django_db
+def test_task_of_a_killed_worker_is_put_back_and_a_running_one_is_left():
+    killed, running = (DBTaskResult.objects.get(id=count_ids.enqueue().id) for _ in range(2))
+    killed.claim("worker-a")
+    moment = clock.now()
+    running.claim("worker-b")
+    assert reclaim_tasks(begun_before=moment) == 1
+    killed.refresh_from_db()
+    running.refresh_from_db()
+    assert (killed.status, running.status) == ("READY", "RUNNING")
+
+
+@pytest.mark.django_db
+def test_task_that_kills_each_worker_is_given_up():
+    row = DBTaskResult.objects.get(id=count_ids.enqueue().id)
+    for number in range(MOST_TRIES):
+        row.claim(f"worker-{number}")
+    assert reclaim_tasks(begun_before=clock.now()) == 0
+    row.refresh_from_db()
+    assert row.status == "FAILED"
+    assert "WorkerKilled" in row.exception_class_path
