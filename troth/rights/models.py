@@ -100,7 +100,7 @@ class Request(SealedModel):
         return due_at(self.kind, self.received_at)
 
     @property
-    def due_on(self) -> date:
+    def last_day(self) -> date:
         """The last day for the answer, in the operator's calendar: it is printed as it is, in no reader's time zone."""
         return self.due_at.date()
 

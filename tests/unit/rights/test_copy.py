@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -127,3 +128,8 @@ def test_each_reason_names_a_table_that_exists_and_is_not_sealed():
         assert apps.get_model(label)
         assert label not in sealed
         assert len(reason.split()) > 3
+
+
+def test_the_schema_in_the_documentation_is_the_published_one():
+    documented = Path(__file__).parents[3] / "docs" / "user" / "export.schema.json"
+    assert json.loads(documented.read_text(encoding="utf-8")) == SCHEMA
