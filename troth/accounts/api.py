@@ -1,12 +1,14 @@
 """The border of ``accounts``: what other rooms may use."""
 
 from troth.accounts.actions.access import end_sessions, store_password
+from troth.accounts.actions.factors import add_codes, add_factor, remove_factor
+from troth.accounts.actions.leaving import cancel_deletion, deactivate, reactivate, request_deletion
 from troth.accounts.actions.registration import open_account, verify
 from troth.accounts.events import Event as AccountEvent
 from troth.accounts.gates import Method, is_fresh, is_signed_in, mark_fresh, used_second_factor
 from troth.accounts.mails import MailKind, ask_for_mail, register_mail
-from troth.accounts.models import Account, AccountState, Profile
-from troth.accounts.queries import find_account, get_account
+from troth.accounts.models import Account, AccountState, FactorKind, Profile
+from troth.accounts.queries import find_account, get_account, has_second_factor
 from troth.accounts.sign_in import staff_of
 from troth.accounts.visitors import as_client, current_account, current_subject, require_subject
 
@@ -14,21 +16,30 @@ __all__ = [
     "Account",
     "AccountEvent",
     "AccountState",
+    "FactorKind",
     "MailKind",
     "Method",
     "Profile",
+    "add_codes",
+    "add_factor",
     "as_client",
     "ask_for_mail",
+    "cancel_deletion",
     "current_account",
     "current_subject",
+    "deactivate",
     "end_sessions",
     "find_account",
     "get_account",
+    "has_second_factor",
     "is_fresh",
     "is_signed_in",
     "mark_fresh",
     "open_account",
+    "reactivate",
     "register_mail",
+    "remove_factor",
+    "request_deletion",
     "require_subject",
     "staff_of",
     "store_password",

@@ -12,12 +12,14 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register gates, mails, cookies, links of the frame, and the names of the ledger's rows."""
-        from troth.accounts import controls
+        from troth.accounts import controls, second_step
+        from troth.accounts.actions.leaving import register_farewell
         from troth.accounts.cookies import register_cookies
         from troth.accounts.events import WORDS
         from troth.accounts.gates import is_signed_in, register_gates
         from troth.accounts.holders import register_holders
         from troth.accounts.letters import register_letters
+        from troth.accounts.letters_security import register_security_letters
         from troth.accounts.retention import register_retention
         from troth.ledger.api import register_events
         from troth.ui.api import Place, register_link
@@ -25,6 +27,9 @@ class AccountsConfig(AppConfig):
         register_events(WORDS)
         register_gates()
         register_letters()
+        register_security_letters()
+        register_farewell()
+        second_step.register()
         register_holders()
         register_retention()
         register_cookies()

@@ -26,7 +26,7 @@ class Method(StrEnum):
     KEPT = "kept"
 
 
-_SECOND_FACTORS = frozenset({Method.PASSKEY, Method.CODE, Method.RECOVERY_CODE})
+SECOND_FACTORS = frozenset({Method.PASSKEY, Method.CODE, Method.RECOVERY_CODE})
 
 
 def register_gates() -> None:
@@ -72,7 +72,7 @@ def is_fresh(request: HttpRequest) -> bool:
 
 def used_second_factor(request: HttpRequest) -> bool:
     """Return whether this session was begun or stepped up with a passkey or a code, and not by a password alone."""
-    return not _SECOND_FACTORS.isdisjoint(request.session.get(METHODS, []))
+    return not SECOND_FACTORS.isdisjoint(request.session.get(METHODS, []))
 
 
 def is_signed_in(request: HttpRequest) -> bool:

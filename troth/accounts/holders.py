@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from troth.accounts.limits import digest_of
 from troth.accounts.mails import KEPT
-from troth.accounts.models import Account, AttemptCount, KeptSignIn, MailedLink, Message, Session
+from troth.accounts.models import Account, AttemptCount, KeptSignIn, MailedLink, Message, RecoveryCode, Session
 from troth.kernel.ports import HeldItem, Words, holders
 
 COUNTED = ("sign_in", "confirm", "second_factor", "confirm_identity")
@@ -48,7 +48,7 @@ class RowHolder:
 
 def register_holders() -> None:
     """Register all that ``accounts`` holds; called once, at start-up."""
-    for holder in (_SESSIONS, _KEPT, _LINKS, _MESSAGES, _ATTEMPTS, _ACCOUNT):
+    for holder in (_SESSIONS, _KEPT, _LINKS, _MESSAGES, _ATTEMPTS, _RECOVERY, _ACCOUNT):
         holders.register(holder.name, holder)
 
 
@@ -132,6 +132,19 @@ def _describe_attempts(row: AttemptCount) -> HeldItem:
     )
 
 
+def _describe_recovery_code(row: RecoveryCode) -> HeldItem:
+    return HeldItem(
+        "recovery_code",
+        _("A recovery code"),
+        {_("Made on"): row.made_on, _("Used on"): row.used_on or _("not used")},
+        why=_("So that you can sign in when your telephone or key is lost. We keep only a fingerprint of it."),
+        kept=_("until you make new ones, or remove your passkeys and codes"),
+    )
+
+
+_RECOVERY = RowHolder(
+    "accounts.recovery_codes", _("Recovery codes"), _by_subject(RecoveryCode), _describe_recovery_code
+)
 _ACCOUNT = RowHolder("accounts.account", _("Account"), lambda s: Account.objects.filter(pk=s), _describe_account)
 _SESSIONS = RowHolder("accounts.sessions", _("Sessions"), _by_subject(Session), _describe_session)
 _KEPT = RowHolder("accounts.kept_sign_ins", _("Kept sign-ins"), _by_subject(KeptSignIn), _describe_kept)

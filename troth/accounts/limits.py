@@ -53,8 +53,13 @@ def digest_of(kind: str, ref: str) -> bytes:
     return hmac.digest(read_limits_key(), f"{kind}|{ref}".encode(), hashlib.sha256)[:16]
 
 
-def count_try(kind: str, ref: str) -> None:
+def count_try(kind: str, ref: str, *, way_out: str = "") -> None:
     """Count a try before it is judged, so that many at once count as many.
+
+    Arguments:
+        kind: as for ``digest_of``.
+        ref: as for ``digest_of``.
+        way_out: what still helps after the last try, in words; by default a new password.
 
     Raises TooMany where the next try is not due yet, or only a new password helps; then nothing may be compared.
     """
@@ -66,7 +71,7 @@ def count_try(kind: str, ref: str) -> None:
         count = AttemptCount.objects.select_for_update().get(pk=digest_of(kind, ref))
         if count.ends_at <= now:
             count.failures, count.blocked_until = 0, None
-        refusal = _refuse(count, now)
+        refusal = _refuse(count, now, way_out)
         if refusal is None:
             count.failures += 1
             count.blocked_until = now + wait_after(count.failures) if count.failures >= FREE_FAILURES else None
@@ -100,12 +105,12 @@ def wait_after(failures: int) -> timedelta:
     return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
 
 
-def _refuse(count: AttemptCount, now: datetime) -> TooMany | None:
+def _refuse(count: AttemptCount, now: datetime, way_out: str) -> TooMany | None:
     if count.failures >= MOST_FAILURES:
         return TooMany(
             _("There were too many wrong tries."),
             kept=_("Nothing was changed."),
-            next_step=_("Ask for a new password; that opens the way again."),
+            next_step=way_out or _("Ask for a new password; that opens the way again."),
         )
     if count.blocked_until is not None and count.blocked_until > now:
         return make_too_many(count.blocked_until - now)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from troth.accounts.models import Account, Profile
+from troth.accounts.models import Account, Factor, Profile
 from troth.vault.api import find_subjects
 
 
@@ -21,3 +21,8 @@ def find_account_by_email(email: str) -> Account | None:
 def get_account(subject_id: UUID) -> Account | None:
     """Return the subject's account, or None."""
     return Account.objects.filter(pk=subject_id).first()
+
+
+def has_second_factor(subject_id: UUID) -> bool:
+    """Return whether the account asks for more than a password: a passkey, or a code of a generator."""
+    return Factor.objects.filter(subject_id=subject_id).exists()

@@ -103,7 +103,7 @@ def begin_sign_in(
     request: HttpRequest, *, account: Account, method: Method, keep: bool = False, next_path: str = ""
 ) -> HttpResponse:
     """Begin a sign-in after its first thing was shown; return the next page, which may be the last."""
-    pending = Pending(str(account.id), (str(method),), keep, _keep_inside(request, next_path))
+    pending = Pending(str(account.id), (str(method),), keep, keep_inside(request, next_path))
     request.session.flush()
     _store(request, pending)
     return continue_sign_in(request)
@@ -177,7 +177,7 @@ def _store(request: HttpRequest, pending: Pending) -> None:
     request.session[_PENDING] = asdict(pending)
 
 
-def _keep_inside(request: HttpRequest, path: str) -> str:
+def keep_inside(request: HttpRequest, path: str) -> str:
     """Return the path if it is one of this site, or an empty string: nobody is sent elsewhere after signing in."""
     inside = path.startswith("/") and url_has_allowed_host_and_scheme(
         path, allowed_hosts={request.get_host()}, require_https=True

@@ -7,7 +7,7 @@ from crontask import cron
 from django.tasks import task
 
 from troth.accounts import mails
-from troth.accounts.actions import registration
+from troth.accounts.actions import leaving, registration
 
 log = logging.getLogger(__name__)
 
@@ -35,3 +35,10 @@ def deliver_due() -> int:
 def remind_unverified() -> int:
     """Remind once each owner of an account that waits for confirmation; return how many were reminded."""
     return registration.remind_unverified()
+
+
+@cron("7 * * * *")
+@task
+def start_due_erasures() -> int:
+    """Put accounts whose days of grace are over on the list of erasures; return how many."""
+    return leaving.start_due_erasures()

@@ -2,6 +2,7 @@
 
 from troth.accounts.models.account import Account, AccountState
 from troth.accounts.models.attempts import AttemptCount
+from troth.accounts.models.factors import Factor, FactorKind, RecoveryCode
 from troth.accounts.models.links import LinkKind, MailedLink
 from troth.accounts.models.messages import Message
 from troth.accounts.models.profile import Profile
@@ -11,11 +12,14 @@ __all__ = [
     "Account",
     "AccountState",
     "AttemptCount",
+    "Factor",
+    "FactorKind",
     "KeptSignIn",
     "LinkKind",
     "MailedLink",
     "Message",
     "Profile",
+    "RecoveryCode",
     "Session",
     "SessionKind",
 ]
