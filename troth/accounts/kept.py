@@ -100,6 +100,7 @@ def resume(request: HttpRequest) -> Resumed | None:
             _end_copied(locked)
             _set_cookie(request, "")
             return None
+        record(event=Event.SIGNED_IN, subject_id=series.subject_id)
     return Resumed(subject_id=series.subject_id, kept_sign_in_id=series.id)
 
 
