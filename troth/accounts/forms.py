@@ -114,7 +114,7 @@ class SignInForm(DeclaredForm):
             "keep": "A wish, not a fact about the person.",
             "next": "A path of this site.",
         }
-        asked_at = ("accounts:sign_in",)
+        asked_at = ("accounts:sign_in", "home")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
