@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 from django.db import connections, models, transaction
 
-from bench.values import VALUES
+from bench.values import VALUES, email_of
 from troth.kernel import clock
 from troth.kernel.ids import new_id
 from troth.vault import cipher, index, keyring
@@ -60,11 +60,6 @@ def make_clients(count: int, *, start: int = 0, tell: Tell) -> None:
         tell(numbers[-1] + 1)
 
 
-def email_of(number: int) -> str:
-    """Return the address of the client with this number."""
-    return f"client{number}@example.org"
-
-
 def store_details(count: int) -> None:
     """Store so many rows of sealed details, each of a subject of its own."""
     from bench.details.models import SealedDetails
@@ -74,13 +69,6 @@ def store_details(count: int) -> None:
         rows = [_seal_row(SealedDetails, new_id(), values) for _number in numbers]
         _store_keys(rows)
         _store_sealed(SealedDetails, rows)
-
-
-def seal_ledger(*, tell: Tell) -> None:
-    """Give every row of the ledger that waits its place in the tree, as the sealing job does."""
-    from troth.ledger.sealing import seal
-
-    tell(seal().size)
 
 
 def _store_clients(numbers: Sequence[int], encoded: str) -> None:

@@ -1,4 +1,4 @@
-"""The fifteen values that each details page shows: the same on the calibration, sealed, and plain."""
+"""Invented values: the fifteen that each details page shows, and the addresses of many clients."""
 
 VALUES: dict[str, tuple[str, str]] = {
     "name": ("Name", "Ada Featherstonehaugh-Example"),
@@ -18,3 +18,8 @@ VALUES: dict[str, tuple[str, str]] = {
     "collects": ("What you collect", "Nautical instruments, mostly sextants before 1850, and the books about them."),
 }
 """Name of the field → its label, and its value. Invented."""
+
+
+def email_of(number: int) -> str:
+    """Return the address of the invented client with this number."""
+    return f"client{number}@example.org"

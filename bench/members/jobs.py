@@ -1,0 +1,111 @@
+"""The work that must not grow with the number of clients, and the work that may: each says what it did and how long."""
+
+import random
+import sys
+from collections.abc import Iterator
+from time import perf_counter
+from typing import Any
+from uuid import UUID
+
+from bench.measuring import measure
+from bench.values import email_of
+
+
+def look_up(*, clients: int, seconds: float) -> dict[str, float]:
+    """Find a client by e-mail address: digest, index, account."""
+    from troth.accounts.api import find_account
+
+    def find() -> None:
+        if find_account(email_of(random.randrange(clients))) is None:  # noqa: S311  which one does not matter
+            erased.append(1)
+
+    erased: list[int] = []
+    return {**measure(find, seconds=seconds).as_facts(), "not_found": len(erased)}
+
+
+def export(*, clients: int, seconds: float) -> dict[str, float]:
+    """Make the copy of everything for one client, to the last byte of the ZIP file."""
+    from troth.kernel.acting import acting, client
+    from troth.kernel.purposes import Purpose
+    from troth.rights.export.archive import stream_archive
+    from troth.rights.export.document import collect_files, make_document
+
+    chosen = _choose(clients)
+    sizes: list[int] = []
+
+    def make_copy() -> None:
+        subject_id = next(chosen)
+        with acting(actor=client(subject_id), purpose=Purpose.ACCOUNT):
+            document, files = make_document(subject_id), list(collect_files(subject_id))
+        sizes.append(sum(len(piece) for piece in stream_archive(document, files)))
+
+    return {**measure(make_copy, seconds=seconds, least=3).as_facts(), "bytes": sizes[-1]}
+
+
+def erase(*, clients: int, count: int) -> dict[str, float]:
+    """Erase so many clients whose nightly search is done: index, keys, rows, write-ahead logs, receipt.
+
+    The search for all of them is one pass, measured by itself; its cost is the size of the place, not the number of
+    those who leave.
+    """
+    from troth.kernel.acting import acting, client
+    from troth.kernel.purposes import Purpose
+    from troth.vault.api import run_erasures, start_erasure
+    from troth.vault.models import Erasure, ErasureState
+
+    chosen = _choose(clients)
+    for _number in range(count):
+        subject_id = next(chosen)
+        with acting(actor=client(subject_id), purpose=Purpose.ACCOUNT):
+            start_erasure(subject_id=subject_id)
+    times = _time_lines(run_erasures)
+    left = Erasure.objects.exclude(state=ErasureState.DONE).count()
+    searched_at = next(at for at, line in times if line.startswith("searching"))
+    finished_at = [at for at, line in times if line.endswith(": done")]
+    # The first is left out: the pass before it ends with it.
+    single = (finished_at[-1] - finished_at[0]) / (len(finished_at) - 1)
+    return {"wall": single, "prepare": searched_at / count, "search": finished_at[0] - searched_at, "left": left}
+
+
+def assess(*, clients: int) -> dict[str, Any]:
+    """Run every control; return the whole time, the slowest five, and how many were broken."""
+    from troth.assessment.actions import run_control
+    from troth.assessment.models import Outcome
+    from troth.kernel.ports import controls
+
+    times: list[tuple[float, str, int]] = []
+    broken = []
+    for number, control in enumerate(controls, start=1):
+        started = perf_counter()
+        run = run_control(control)
+        times.append((perf_counter() - started, control.key, run.examined))
+        if run.outcome == Outcome.BROKEN:
+            broken.append(control.key)
+        sys.stderr.write(f"  {number}/{len(controls)} {control.key}: {times[-1][0]:.1f} seconds, {run.outcome}\n")
+    slowest = [[key, seconds, examined] for seconds, key, examined in sorted(times, reverse=True)[:5]]
+    return {"wall": sum(seconds for seconds, _key, _examined in times), "slowest": slowest, "broken": broken}
+
+
+def _time_lines(work: Any) -> list[tuple[float, str]]:
+    """Do the work, and return its lines of progress, each with the seconds since it began."""
+    started, lines = perf_counter(), []
+
+    def report(line: str) -> None:
+        lines.append((perf_counter() - started, line))
+        sys.stderr.write(f"  {line}\n")
+
+    work(report=report)
+    return lines
+
+
+def _choose(clients: int) -> Iterator[UUID]:
+    """Yield clients at random that are still there."""
+    from troth.accounts.api import find_account
+
+    while True:
+        account = find_account(email_of(random.randrange(clients)))  # noqa: S311  which one does not matter
+        if account is not None:
+            yield account.id
+
+
+JOBS = {"look_up": look_up, "export": export, "erase": erase, "assess": assess}
