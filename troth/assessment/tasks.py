@@ -7,24 +7,25 @@ from troth.assessment.actions import run_controls, thin_history
 from troth.assessment.drills import run_drill
 from troth.assessment.queries import due_controls, undrilled_controls
 from troth.kernel import clock
+from troth.kernel.queues import LONG
 
 
 @cron("* * * * *")
-@task
+@task(queue_name=LONG)
 def assess_due() -> int:
     """Run the controls that are due; return how many."""
     return len(run_controls(due_controls(clock.now())))
 
 
 @cron("40 3 * * *")
-@task
+@task(queue_name=LONG)
 def drill_all() -> int:
     """Drill every control in a scratch place; return how many sabotages were caught."""
     return sum(result.caught for result in run_drill(chosen=[]))
 
 
 @cron("*/5 * * * *")
-@task
+@task(queue_name=LONG)
 def drill_new() -> int:
     """Drill the controls that never were: a fresh site need not wait for the night. Return how many were caught."""
     keys = [control.key for control in undrilled_controls()]
@@ -32,7 +33,7 @@ def drill_new() -> int:
 
 
 @cron("20 4 * * *")
-@task
+@task(queue_name=LONG)
 def thin_out() -> int:
     """Keep one successful run a day of what is older than a month; return how many went."""
     return thin_history(clock.now())

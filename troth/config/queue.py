@@ -13,6 +13,7 @@ from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from troth.config.logs import describe_error
+from troth.kernel.queues import LONG, Share
 from troth.vault.api import declare_not_personal
 
 _COLUMNS = {
@@ -32,13 +33,18 @@ MOST_TRIES = 3
 """A task that took its worker down this often is given up, and stands as failed."""
 
 
-def reclaim_tasks(*, begun_before: datetime) -> int:
+def reclaim_tasks(*, begun_before: datetime, share: Share = Share.ALL) -> int:
     """Put the tasks back that were begun before this moment and never ended; return how many.
 
     Arguments:
         begun_before: later than this a task may still be running. A worker that is alone passes its own start.
+        share: the queues that are looked at; a worker that is alone with some passes those.
     """
     orphans = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=begun_before)
+    if share is Share.LONG:
+        orphans = orphans.filter(queue_name=LONG)
+    elif share is Share.PROMPT:
+        orphans = orphans.exclude(queue_name=LONG)
     reclaimed = 0
     for task in orphans:
         if len(task.worker_ids) >= MOST_TRIES:

@@ -1,4 +1,4 @@
-"""``troth serve``: web server, redirect from plain HTTP, worker with scheduler, the demo's mailbox, as one program."""
+"""``troth serve``: web server, redirect from plain HTTP, workers with scheduler, the demo's mailbox, as one program."""
 
 import fcntl
 import gc
@@ -17,6 +17,7 @@ from troth.config.setup import describe_authority, read_demo_sign_ins, set_up, t
 from troth.config.supervisor import Child, Supervisor
 from troth.config.tls import ensure_tls
 from troth.kernel.errors import NotConfigured
+from troth.kernel.queues import Share
 from troth.kernel.secrets import make_private_folder
 
 LONGEST_START = 60.0
@@ -110,7 +111,8 @@ def list_children(environment: Environment, life_line: Callable[[], None]) -> li
     children = [
         Child("web", lambda: serve_web(environment, prepare=life_line)),
         Child("redirect", lambda: serve_redirects(environment)),
-        Child("worker", partial(run_worker, alone=True)),
+        Child("worker", partial(run_worker, alone=True, share=Share.PROMPT)),
+        Child("long worker", partial(run_worker, alone=True, share=Share.LONG, scheduler=False)),
     ]
     if environment.demo:
         from troth.config.mailbox import serve_mailbox

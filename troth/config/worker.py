@@ -16,6 +16,7 @@ from django.utils.module_loading import module_has_submodule
 
 from troth.config.queue import reclaim_tasks
 from troth.kernel import clock
+from troth.kernel.queues import LONG, Share
 
 log = logging.getLogger(__name__)
 
@@ -23,18 +24,27 @@ INTERVAL = 0.5
 """Seconds between two looks into an empty queue."""
 
 
-def run_worker(*, scheduler: bool = True, alone: bool = False) -> None:
-    """Run the tasks of all queues until told to stop; a task that has begun is finished first.
+def run_worker(*, scheduler: bool = True, alone: bool = False, share: Share = Share.ALL) -> None:
+    """Run tasks until told to stop; a task that has begun is finished first.
 
     Arguments:
         scheduler: whether to run the scheduler beside it.
-        alone: whether there is no other worker, so that whatever stands as running is a killed one's.
+        alone: whether no other worker has this share, so that whatever stands as running in it is a killed one's.
+        share: the queues to serve.
     """
-    if alone and (reclaimed := reclaim_tasks(begun_before=clock.now())):
+    if alone and (reclaimed := reclaim_tasks(begun_before=clock.now(), share=share)):
         log.info("Tasks of a killed worker were put back.", extra={"facts": {"tasks": reclaimed}})
     if scheduler:
         threading.Thread(target=_run_scheduler, name="scheduler", daemon=True).start()
-    call_command("db_worker", queue_name="*", interval=INTERVAL, reload=False, startup_delay=False, verbosity=0)
+    call_command(
+        "db_worker",
+        queue_name=LONG if share is Share.LONG else "*",
+        exclude_queues=LONG if share is Share.PROMPT else "",
+        interval=INTERVAL,
+        reload=False,
+        startup_delay=False,
+        verbosity=0,
+    )
 
 
 def load_tasks() -> None:

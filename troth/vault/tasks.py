@@ -3,6 +3,7 @@
 from crontask import cron
 from django.tasks import task
 
+from troth.kernel.queues import LONG
 from troth.vault.erasure.run import run_erasures
 from troth.vault.retention import run_retention
 from troth.vault.rotation import read_key_status, rotate_keys, sweep_orphans
@@ -10,28 +11,28 @@ from troth.vault.upkeep import reconcile_index
 
 
 @cron("*/10 * * * *")
-@task
+@task(queue_name=LONG)
 def settle_index() -> None:
     """Settle claims of look-ups that were never settled."""
     reconcile_index()
 
 
 @cron("30 2 * * *")
-@task
+@task(queue_name=LONG)
 def erase_due() -> None:
     """Run the erasures that are due, with one search for all of them; the night is when the fewest wait for a table."""
     run_erasures()
 
 
 @cron("15 3 * * *")
-@task
+@task(queue_name=LONG)
 def purge_due() -> None:
     """Remove what is past its time."""
     run_retention()
 
 
 @cron("45 3 * * *")
-@task
+@task(queue_name=LONG)
 def renew_keys() -> None:
     """Begin a new epoch where the present one has lasted as long as it may; sweep keys that belong to nobody."""
     try:
@@ -42,7 +43,7 @@ def renew_keys() -> None:
 
 
 @cron("*/30 * * * *")
-@task
+@task(queue_name=LONG)
 def resume_erasures() -> None:
     """Finish erasures that were interrupted after their search, so that none waits a day half done."""
     run_erasures(only_interrupted=True)

@@ -2,10 +2,12 @@
 
 import pytest
 from django.tasks import task
+from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from troth.config.queue import MOST_TRIES, reclaim_tasks
 from troth.kernel import clock
+from troth.kernel.queues import LONG, Share
 
 SECRET = "ada.canary@example.org"
 
@@ -54,3 +56,27 @@ def test_task_that_kills_each_worker_is_given_up():
     row.refresh_from_db()
     assert row.status == "FAILED"
     assert "WorkerKilled" in row.exception_class_path
+
+
+@task(queue_name=LONG)
+def search_everything() -> int:
+    return 0
+
+
+@pytest.mark.django_db
+def test_a_worker_of_one_share_leaves_the_tasks_of_the_other_share_alone():
+    prompt, long = (DBTaskResult.objects.get(id=each.enqueue().id) for each in (count_ids, search_everything))
+    prompt.claim("worker-a")
+    long.claim("worker-b")
+    assert reclaim_tasks(begun_before=clock.now(), share=Share.LONG) == 1
+    prompt.refresh_from_db()
+    long.refresh_from_db()
+    assert (prompt.status, long.status) == ("RUNNING", "READY")
+    assert reclaim_tasks(begun_before=clock.now(), share=Share.PROMPT) == 1
+
+
+def test_no_mail_stands_behind_checks_or_erasures():
+    prompt = {"troth.accounts.tasks.deliver_message", "troth.accounts.tasks.deliver_due"}
+    long = {"troth.assessment.tasks.assess_due", "troth.assessment.tasks.drill_new", "troth.vault.tasks.erase_due"}
+    assert {import_string(path).queue_name for path in prompt} == {"default"}
+    assert {import_string(path).queue_name for path in long} == {LONG}
