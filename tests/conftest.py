@@ -22,6 +22,8 @@ def _prepare_place() -> Path:
     """Make this process's own data folder and secrets, and point the environment at them."""
     for name in ("DATABASE_URL", "KEYS_DATABASE_URL", "INDEX_DATABASE_URL", "EMAIL_URL"):
         os.environ.pop(name, None)
+    if chromium := os.environ.get("TROTH_CHROMIUM"):
+        os.environ["TROTH_TEST_CHROMIUM"] = chromium
     for name in [name for name in os.environ if name.startswith("TROTH_") and not name.startswith("TROTH_TEST_")]:
         del os.environ[name]
     place = Path(tempfile.mkdtemp(prefix="troth-test-"))
@@ -110,6 +112,21 @@ def client() -> Any:
     browser.raise_request_exception = True
     browser.handler.enforce_csrf_checks = False
     return browser
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Any]:
+    """Start the driver of browsers once a process: two in one thread do not go together.
+
+    It keeps an event loop in the tests' thread, and Django refuses the database to a thread that has one. Nothing runs
+    in that loop but the driver, and pages are served by other threads and processes, so Django is told to allow it.
+    """
+    from playwright.sync_api import sync_playwright
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as driver:
+        yield driver
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -19,61 +18,11 @@ import httpx
 import psutil
 import pytest
 
+from tests.running import Site, find_port, start_site
+
 pytestmark = pytest.mark.slow
 
 MEMORY_GOAL = 300 * 1024 * 1024
-
-
-@dataclass
-class Site:
-    """A running ``troth serve``."""
-
-    process: subprocess.Popen[str]
-    place: Path
-    port: int
-
-    def programs(self) -> list[psutil.Process]:
-        parent = psutil.Process(self.process.pid)
-        return [parent, *parent.children(recursive=True)]
-
-    def ask(self, path: str, **options: object) -> httpx.Response:
-        trusted = ssl.create_default_context(cafile=str(self.place / "tls" / "authority.pem"))
-        with httpx.Client(http2=True, verify=trusted, trust_env=False) as client:
-            return client.get(f"https://localhost:{self.port}{path}", **options)  # type: ignore[arg-type]
-
-
-def _find_port() -> int:
-    """Find a port that is free together with those that are counted from it."""
-    while True:
-        with socket.create_server(("127.0.0.1", 0)) as first:
-            port = first.getsockname()[1]
-        try:
-            with (
-                socket.create_server(("127.0.0.1", port + 3)),
-                socket.create_server(("127.0.0.1", port - 443)),
-            ):
-                return port
-        except OSError:
-            continue
-
-
-def _start(place: Path, port: int) -> Site:
-    given = {name: value for name, value in os.environ.items() if not name.startswith(("TROTH_", "DATABASE_URL"))}
-    given |= {"TROTH_DATA": str(place), "TROTH_PORT": str(port), "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "troth", "serve"]
-    process = subprocess.Popen(
-        command, env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
-    )
-    site = Site(process, place, port)
-    said = []
-    assert process.stdout is not None
-    for line in process.stdout:
-        said.append(line)
-        if line.startswith("Ctrl-C"):
-            return site
-    process.wait(20)
-    process.stdout.close()
-    raise AssertionError("".join(said))
 
 
 @pytest.fixture(scope="module")
@@ -83,10 +32,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    running = _start(tmp_path_factory.mktemp("running") / "data", _find_port())
+    running = start_site(tmp_path_factory.mktemp("running") / "data", find_port())
     yield running
-    running.process.terminate()
-    running.process.communicate(timeout=20)
+    running.stop()
 
 
 def test_site_answers_by_http2_and_redirects_plain_http(site: Site) -> None:
@@ -139,7 +87,7 @@ def test_all_programs_together_stay_within_the_memory_goal(site: Site) -> None:
 
 
 def test_second_program_on_the_same_data_is_refused(site: Site) -> None:
-    given = os.environ | {"TROTH_DATA": str(site.place), "TROTH_PORT": str(_find_port())}
+    given = os.environ | {"TROTH_DATA": str(site.place), "TROTH_PORT": str(find_port())}
     done = subprocess.run(
         [sys.executable, "-m", "troth", "serve"], env=given, capture_output=True, text=True, timeout=30, check=False
     )
@@ -151,13 +99,12 @@ def test_second_program_on_the_same_data_is_refused(site: Site) -> None:
     ("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGKILL, -signal.SIGKILL)]
 )
 def test_however_it_ends_no_program_is_left(place: Path, number: signal.Signals, code: int) -> None:
-    site = _start(place, _find_port())
+    site = start_site(place, find_port())
     programs = site.programs()
     assert len(programs) >= 5
     started = time.monotonic()
     site.process.send_signal(number)
-    site.process.communicate(timeout=20)
-    assert site.process.returncode == code
+    assert site.process.wait(20) == code
     _gone, left = psutil.wait_procs(programs[1:], timeout=10)
     assert left == []
     assert time.monotonic() - started < 10
