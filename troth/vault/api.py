@@ -20,6 +20,7 @@ from troth.vault.attributes import (
 )
 from troth.vault.countries import list_countries
 from troth.vault.declarations import all_attributes, declare_not_personal, get_attribute, sealed_models
+from troth.vault.erasure.again import SearchedAgain, search_again
 from troth.vault.erasure.plan import Going, Plan, Staying, plan_erasure
 from troth.vault.erasure.receipt import CheckedReceipt, receipt_public_key, verify_receipt
 from troth.vault.erasure.replay import Replay, replay_erasures
@@ -61,6 +62,7 @@ __all__ = [
     "RetentionLine",
     "SealedModel",
     "SealedValue",
+    "SearchedAgain",
     "Staying",
     "Taken",
     "Telephone",
@@ -93,6 +95,7 @@ __all__ = [
     "run_erasures",
     "run_retention",
     "sealed_models",
+    "search_again",
     "start_erasure",
     "verify_receipt",
 ]

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Iterable
+from itertools import batched
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -23,6 +24,7 @@ from troth.vault.models import Epoch, EpochState, Erasure, ErasureState, KeyClas
 
 DATABASE = "keys"
 _SELECT = "SELECT epoch, wrapped FROM vault_wrappedkey WHERE key_id = %s"
+_BATCH = 500
 _TRIES = 3
 """How often an operation is tried again that met the end of an epoch half way."""
 
@@ -66,7 +68,9 @@ def open_key(key_id: UUID) -> bytes:
 
 def destroy_keys(key_ids: Iterable[UUID]) -> int:
     """Destroy these keys; return how many there were. What they sealed does not open from now on, anywhere."""
-    deleted, _by_model = WrappedKey.objects.filter(key_id__in=list(key_ids)).delete()
+    deleted = 0
+    for some in batched(key_ids, _BATCH):
+        deleted += WrappedKey.objects.filter(key_id__in=some).delete()[0]
     return deleted
 
 

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import batched
 from uuid import UUID
 
 from django.db import connections, transaction
@@ -20,7 +21,17 @@ from troth.kernel.purposes import Purpose
 from troth.ledger.api import record
 from troth.vault import cipher
 from troth.vault.events import Event
-from troth.vault.keyring import DATABASE, check_keys, check_value, destroy_kek, kek_path, open_key, read_kek, write_kek
+from troth.vault.keyring import (
+    DATABASE,
+    check_keys,
+    check_value,
+    destroy_kek,
+    destroy_keys,
+    kek_path,
+    open_key,
+    read_kek,
+    write_kek,
+)
 from troth.vault.locks import run_alone
 from troth.vault.models import Epoch, EpochState, OrphanKey, SubjectKey, WrappedKey
 
@@ -109,13 +120,13 @@ def sweep_orphans(*, report: Report = _log.info) -> int:
                 f"{len(orphans)} of {keys} keys belong to nobody: this looks like the wrong main database.",
                 kept="No key was destroyed.",
             )
-        OrphanKey.objects.exclude(key_id__in=orphans).delete()
-        old = OrphanKey.objects.filter(seen_at__lt=clock.now() - _ORPHAN_AGE).values_list("key_id", flat=True)
-        going = list(old)
-        destroyed, _by_model = WrappedKey.objects.filter(key_id__in=going).delete()
-        OrphanKey.objects.filter(key_id__in=going).delete()
-        seen = [OrphanKey(key_id=key_id, seen_at=clock.now()) for key_id in orphans - set(going)]
-        OrphanKey.objects.bulk_create(seen, ignore_conflicts=True)
+        seen = dict(OrphanKey.objects.values_list("key_id", "seen_at"))
+        going = {key_id for key_id in orphans if key_id in seen and seen[key_id] < clock.now() - _ORPHAN_AGE}
+        destroyed = destroy_keys(going)
+        for some in batched(going | (seen.keys() - orphans), _BATCH):
+            OrphanKey.objects.filter(key_id__in=some).delete()
+        fresh = [OrphanKey(key_id=key_id, seen_at=clock.now()) for key_id in orphans - going - seen.keys()]
+        OrphanKey.objects.bulk_create(fresh, batch_size=_BATCH, ignore_conflicts=True)
     report(f"keys that belonged to nobody destroyed: {destroyed}")
     return destroyed
 

@@ -172,6 +172,18 @@ def test_an_erasure_can_be_taken_back_before_its_pass_and_not_after(ada):
         assert not cancel_erasure(ada.subject_id)
 
 
+def test_the_erased_person_can_search_again_for_what_only_she_knows(ada):
+    from troth.vault.api import search_again
+
+    assert "E-mail" in search_again("Wilhelmina.U@example.org").found
+    assert "Telephone" in search_again("+44 20 7946 0018").found
+    erase(ada)
+    again = search_again("Wilhelmina.U@example.org")
+    assert again.examined > 0
+    assert again.found == ()
+    assert search_again("+44 20 7946 0018").found == ()
+
+
 # -- Found in clear ---------------------------------------------------------------------------------------------------
 
 

@@ -98,8 +98,11 @@ def delete_rows(sets: list[Rows]) -> None:
 def end_unused_statutory_key(subject_id: UUID) -> bool:
     """Destroy the subject's statutory key where nothing is sealed under it any more; return whether it went."""
     key = SubjectKey.objects.filter(subject_id=subject_id, key_class=KeyClass.STATUTORY).first()
-    if key is None or any(model._base_manager.filter(key_id=key.key_id).exists() for model in sealed_models()):
+    if key is None:
         return False
+    for model in sealed_models():
+        if model._base_manager.filter(subject_id=subject_id, key_id=key.key_id).exists():
+            return False
     with transaction.atomic(using=keyring.DATABASE):
         keyring.destroy_keys([key.key_id])
         ErasedKey.objects.get_or_create(key_id=key.key_id, defaults={"erased_on": clock.today()})
