@@ -14,7 +14,9 @@ class ConfigConfig(AppConfig):
         from troth.config import site_controls
         from troth.config.links import register_site_links
         from troth.config.queue import guard_queue
+        from troth.vault.api import declare_search_exception
 
         register_site_links()
         site_controls.register()
         guard_queue()
+        declare_search_exception("mailbox", "The demo's mails, which on a real site are in the clients' own mailboxes.")

@@ -123,8 +123,8 @@ def sweep_orphans(*, report: Report = _log.info) -> int:
         seen = dict(OrphanKey.objects.values_list("key_id", "seen_at"))
         going = {key_id for key_id in orphans if key_id in seen and seen[key_id] < clock.now() - _ORPHAN_AGE}
         destroyed = destroy_keys(going)
-        for some in batched(going | (seen.keys() - orphans), _BATCH):
-            OrphanKey.objects.filter(key_id__in=some).delete()
+        for settled in batched(going | (seen.keys() - orphans), _BATCH):
+            OrphanKey.objects.filter(key_id__in=settled).delete()
         fresh = [OrphanKey(key_id=key_id, seen_at=clock.now()) for key_id in orphans - going - seen.keys()]
         OrphanKey.objects.bulk_create(fresh, batch_size=_BATCH, ignore_conflicts=True)
     report(f"keys that belonged to nobody destroyed: {destroyed}")
