@@ -78,8 +78,9 @@ def observe_everything() -> Observation:
         for name, attribute in Profile.sealed_attributes.items():
             notes.expect(squeeze([str(attribute.why)]) in page, f"the Admin page does not say why “{name}” is held")
         for holder in holders:
-            if holder.count(canary.subject_id):
-                notes.expect(str(holder.label) in page, f"the Admin page does not show what “{holder.name}” holds")
+            for item in holder.show(canary.subject_id):
+                why = squeeze([str(item.why)])
+                notes.expect(why in page, f"the Admin page does not show what “{holder.name}” holds, or not why")
     for label in list_uncopied_tables():
         notes.expect(held=False, otherwise=f"{label} holds rows about clients of which the copy says nothing")
     return notes.observation(values=len(given))
