@@ -118,7 +118,7 @@ def signed_in_browser() -> Iterator[SiteBrowser]:
             verify(account)
         session = SessionStore()
         session.begin(subject_id=account.id)
-        canary.browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+        canary.browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
         yield canary.browser
 
 
