@@ -46,8 +46,10 @@ def normalize(attribute: Attribute, value: str) -> str:
     text = unicodedata.normalize("NFKC", value).strip().casefold()
     if isinstance(attribute, Email) and "@" in text:
         local, _at, domain = text.rpartition("@")
-        with suppress(idna.IDNAError):
-            domain = idna.encode(domain, uts46=True).decode()
+        # An ASCII domain is its own A-label, or none at all; asking takes longer than everything else here.
+        if not domain.isascii():
+            with suppress(idna.IDNAError):
+                domain = idna.encode(domain, uts46=True).decode()
         return f"{local}@{domain}"
     return text
 

@@ -108,7 +108,9 @@ def describe_receipt(facts: Mapping[str, Any]) -> str:
 def _describe_checks(facts: Mapping[str, Any]) -> list[str]:
     search = facts["search"]
     lines = [
-        _("- Keys destroyed: %(keys)d. Nothing of yours opens, nothing finds it, and no table carries your number.")
+        _(
+            "- Keys destroyed: %(keys)d. Nothing under them opens, no look-up finds you, and no other table has your number."
+        )
         % {"keys": facts["keys_destroyed"]},
     ]
     if search:
