@@ -49,8 +49,9 @@ def record(  # noqa: PLR0913  one keyword for each column
     """
     context = acting or require_acting()
     case_kind, case_ref = (context.case.kind, context.case.ref) if context.case else ("", "")
-    values = {
-        "id": ids.new_id(),
+    entry_id = ids.new_id()
+    values: dict[str, Any] = {
+        "id": entry_id,
         "at": clock.now(),
         "event": require_event(event).name,
         "actor_kind": str(context.actor.kind),
@@ -69,7 +70,7 @@ def record(  # noqa: PLR0913  one keyword for each column
     for column in _NAME_COLUMNS:
         _require_name(column, values[column])
     _insert(values)
-    return values["id"]
+    return entry_id
 
 
 def _join_field_names(fields: Sequence[str]) -> str:
