@@ -109,7 +109,7 @@ def _describe_checks(facts: Mapping[str, Any]) -> list[str]:
     search = facts["search"]
     lines = [
         _(
-            "- Keys destroyed: %(keys)d. Nothing under them opens, no look-up finds you, and no other table has your number."
+            "- Keys destroyed: %(keys)d. Nothing under them opens, nothing finds you, and no other table has your number."
         )
         % {"keys": facts["keys_destroyed"]},
     ]
