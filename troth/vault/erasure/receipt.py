@@ -108,9 +108,7 @@ def describe_receipt(facts: Mapping[str, Any]) -> str:
 def _describe_checks(facts: Mapping[str, Any]) -> list[str]:
     search = facts["search"]
     lines = [
-        _(
-            "- Keys destroyed: %(keys)d. Nothing under them opens, nothing finds you, and no other table has your number."
-        )
+        _("- Keys destroyed: %(keys)d. Nothing under them opens, nothing finds you, no other table has your number.")
         % {"keys": facts["keys_destroyed"]},
     ]
     if search:
