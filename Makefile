@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help serve demo test test-sqlite test-postgres lint types contracts wheel bench screenshots runtime development clean
+.PHONY: help serve demo test test-sqlite test-postgres lint types contracts wheel messages bench screenshots runtime development clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,9 @@ contracts: development ## check that imports point down, and across rooms only t
 
 wheel: development ## build the wheel into dist/
 	@$(PYTHON) -m build --wheel
+
+messages: development ## gather what is to be translated, and compile the translations
+	@$(PYTHON) scripts/messages.py
 
 bench: development ## measure how fast it is, beside a calibration in the same run
 	@$(PYTHON) -m bench
