@@ -50,14 +50,12 @@ def list_terms(tables: Sequence[HeldTable], holders: Sequence[HolderPart]) -> li
     for part in holders:
         for item in part.items:
             add(item.kept, item.label, _day_of(item.kept_until))
-    numbers = read_operator().numbers
-    years = numbers.ledger_look_years
     add(
-        ngettext("%(count)d year, without your name", "%(count)d years, without your name", years) % {"count": years},
+        _("for good; once your account is gone, with a number in place of you that leads nowhere"),
         _("The record of who looked and who received"),
         None,
     )
-    days = numbers.backup_days
+    days = read_operator().numbers.backup_days
     add(
         ngettext("%(count)d day after it is gone here", "%(count)d days after it is gone here", days) % {"count": days},
         _("Copies in our backups"),

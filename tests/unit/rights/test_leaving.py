@@ -8,7 +8,6 @@ from django.utils import timezone
 from troth.accounts.api import AccountState, get_account
 from troth.kernel import clock
 from troth.kernel.acting import acting, client, staff_member
-from troth.kernel.ids import new_id
 from troth.kernel.operator import read_operator
 from troth.kernel.ports import Feature
 from troth.kernel.purposes import Purpose
@@ -87,20 +86,6 @@ def erased(ada, monkeypatch):
         number = vault.start_erasure(subject_id=ada.id)
     assert vault.run_erasures() == 1
     return number
-
-
-def test_the_receipt_is_fetched_by_its_number_and_names_nobody(erased, client):
-    page = client.get(f"/receipt/{erased}/").content.decode()
-    file = client.get(f"/receipt/{erased}/file/")
-    assert "BEGIN ERASURE RECEIPT" in page
-    assert file["Content-Disposition"].startswith("attachment")
-    for value in ("Ada Example", "ada@example.org", "Ship models"):
-        assert value not in file.content.decode()
-
-
-def test_an_unknown_number_has_no_receipt(client, house):
-    assert "no receipt under this number" in client.get(f"/receipt/{new_id()}/").content.decode()
-    assert client.get(f"/receipt/{new_id()}/file/").status_code == 404
 
 
 def test_a_receipt_is_ours_until_a_letter_of_it_is_changed(erased, client):

@@ -1,11 +1,6 @@
-"""The public pages of receipts: fetch one by its number, check one, and have the site search again (L1).
+"""The public page on which anybody checks a receipt of an erasure, and has the site search again (L1)."""
 
-A receipt names nobody; its number is random, and stands only in the last mail to whoever was erased.
-"""
-
-from uuid import UUID
-
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from troth.accounts.api import Profile
@@ -28,23 +23,6 @@ def check_receipt(request: HttpRequest) -> HttpResponse:
             context["searched"] = True
             context["found"] = is_found(form.cleaned_data["value"])
     return render(request, "rights/receipt.jinja", context)
-
-
-@page(PUBLIC)
-def show_receipt(request: HttpRequest, erasure_id: UUID) -> HttpResponse:
-    """Show the receipt with this number, or say that the erasure is not finished yet or unknown."""
-    return render(request, "rights/receipt_of.jinja", {"number": erasure_id, "text": vault.find_receipt(erasure_id)})
-
-
-@page(PUBLIC)
-def fetch_receipt(_request: HttpRequest, erasure_id: UUID) -> HttpResponse:
-    """Hand the receipt out as a text file."""
-    text = vault.find_receipt(erasure_id)
-    if not text:
-        raise Http404
-    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="erasure-receipt.txt"'
-    return response
 
 
 def is_found(value: str) -> bool:

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from troth.accounts.api import as_client, require_subject
+from troth.accounts.api import as_client, forget_preferences, require_subject
 from troth.kernel.errors import Refused
 from troth.kernel.pages import CLIENT, page
 from troth.kernel.purposes import Purpose
@@ -47,6 +47,7 @@ def correct(request: HttpRequest, label: str, row_id: UUID, name: str) -> HttpRe
         if request.method == "POST" and form.is_valid():
             try:
                 correct_row(row=row, form=form)
+                forget_preferences(request)
                 return redirect(f"{reverse('rights:admin')}#{value.anchor}")
             except Taken:
                 form.add_error(name, _("This is taken already; choose another."))
