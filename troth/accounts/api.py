@@ -8,6 +8,7 @@ from troth.accounts.events import Event as AccountEvent
 from troth.accounts.gates import Method, is_fresh, is_signed_in, mark_fresh, used_second_factor
 from troth.accounts.mails import MailKind, ask_for_mail, register_mail
 from troth.accounts.models import Account, AccountState, FactorKind, Profile
+from troth.accounts.preferences import Preferences, forget_preferences, preferences
 from troth.accounts.queries import find_account, get_account, has_second_factor
 from troth.accounts.sign_in import staff_of
 from troth.accounts.visitors import as_client, current_account, current_subject, require_subject
@@ -19,6 +20,7 @@ __all__ = [
     "FactorKind",
     "MailKind",
     "Method",
+    "Preferences",
     "Profile",
     "add_codes",
     "add_factor",
@@ -30,12 +32,14 @@ __all__ = [
     "deactivate",
     "end_sessions",
     "find_account",
+    "forget_preferences",
     "get_account",
     "has_second_factor",
     "is_fresh",
     "is_signed_in",
     "mark_fresh",
     "open_account",
+    "preferences",
     "reactivate",
     "register_mail",
     "remove_factor",

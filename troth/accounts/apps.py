@@ -14,6 +14,7 @@ class AccountsConfig(AppConfig):
         """Register gates, mails, cookies, links of the frame, and the names of the ledger's rows."""
         from troth.accounts import controls, second_step
         from troth.accounts.actions.leaving import register_farewell
+        from troth.accounts.banners import register_banners
         from troth.accounts.cookies import register_cookies
         from troth.accounts.events import WORDS
         from troth.accounts.gates import is_signed_in, register_gates
@@ -29,6 +30,7 @@ class AccountsConfig(AppConfig):
         register_letters()
         register_security_letters()
         register_farewell()
+        register_banners()
         second_step.register()
         register_holders()
         register_retention()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from troth.accounts import views, views_factors, views_steps
+from troth.accounts import views, views_account, views_details, views_factors, views_steps
 
 app_name = "accounts"
 urlpatterns = [
@@ -32,4 +32,21 @@ urlpatterns = [
     path("admin/factors/recovery-codes/", views_factors.make_recovery_codes, name="recovery_codes"),
     path("admin/factors/<uuid:factor_id>/name/", views_factors.rename_factor, name="rename_factor"),
     path("admin/factors/<uuid:factor_id>/remove/", views_factors.remove_factor, name="remove_factor"),
+    path("admin/details/", views_details.change_details, name="details"),
+    path("admin/details/still-right/", views_details.confirm_details, name="confirm_details"),
+    path("admin/interests/", views_details.change_interests, name="interests"),
+    path("admin/password/", views_account.show_password_change, name="password_change"),
+    path("admin/password/changed/", views_account.password_changed, name="password_changed"),
+    path("admin/email/", views_account.change_email, name="email_change"),
+    path("admin/email/sent/", views_account.email_sent, name="email_sent"),
+    path("email/confirm/", views_account.confirm_email, name="email_confirm"),
+    path("email/confirmed/", views_account.email_done, name="email_done"),
+    path("email/confirm/<str:code>/", views_account.open_email_link, name="email_link"),
+    path("email/undo/", views_account.undo_email, name="email_undo"),
+    path("email/undone/", views_account.email_undone, name="email_undone"),
+    path("email/undo/<str:code>/", views_account.open_undo_link, name="email_undo_link"),
+    path("admin/sessions/", views_account.list_sessions, name="sessions"),
+    path("admin/sessions/end-others/", views_account.end_other_sessions, name="end_other_sessions"),
+    path("admin/sessions/<uuid:session_id>/end/", views_account.end_one_session, name="end_session"),
+    path("admin/sessions/kept/<uuid:series_id>/end/", views_account.end_kept_sign_in, name="end_kept_sign_in"),
 ]

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "troth.accounts.middleware.KeptSignIns",
     "django.middleware.locale.LocaleMiddleware",
+    "troth.accounts.preferences.FitToClient",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
 ]

@@ -50,6 +50,21 @@ def end_sessions(subject_id: UUID, *, but: UUID | None = None) -> int:
     return ended
 
 
+def end_session(subject_id: UUID, *, session_id: UUID) -> None:
+    """End one session of a subject, with the kept sign-in that it came of; nothing happens where it is another's.
+
+    Must run with somebody acting: the row in the ledger says who ended it.
+    """
+    with transaction.atomic():
+        session = Session.objects.filter(subject_id=subject_id, pk=session_id).first()
+        if session is None:
+            return
+        if session.kept_sign_in_id is not None:
+            kept.end_series(subject_id, series_id=session.kept_sign_in_id)
+        session.delete()
+        record(event=Event.SESSIONS_ENDED, subject_id=subject_id, count=1)
+
+
 def ask_reset(login: str) -> None:
     """Send the link for a new password to the owner of this user name or address; whoever asks is told nothing."""
     account = find_account(login)

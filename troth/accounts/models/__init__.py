@@ -1,6 +1,7 @@
 """The tables of ``accounts``."""
 
 from troth.accounts.models.account import Account, AccountState
+from troth.accounts.models.address_changes import AddressChange
 from troth.accounts.models.attempts import AttemptCount
 from troth.accounts.models.factors import Factor, FactorKind, RecoveryCode
 from troth.accounts.models.links import LinkKind, MailedLink
@@ -11,6 +12,7 @@ from troth.accounts.models.sessions import KeptSignIn, Session, SessionKind
 __all__ = [
     "Account",
     "AccountState",
+    "AddressChange",
     "AttemptCount",
     "Factor",
     "FactorKind",

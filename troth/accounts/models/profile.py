@@ -90,15 +90,15 @@ class Profile(SealedModel):
         category="user.contact.phone_number",
         purposes=(Purpose.SUPPORT, Purpose.ORDERS, Purpose.SHIPPING),
         why=_("We call you on it if you wish to be answered by telephone."),
-        effect=_("You can then choose to be answered by telephone."),
+        effect=_("No page changes. Who handles a request of yours can then call you, if you ask for it there."),
         lookup=Lookup.EXACT,
     )
     address = PostalAddress(
         label=_("Postal address"),
         category="user.contact.address",
         purposes=(Purpose.PERSONALISATION, Purpose.ORDERS, Purpose.BILLING, Purpose.SHIPPING, Purpose.RIGHTS),
-        why=_("So that an order form need not ask it again, and a letter can reach you."),
-        effect=_("Order forms begin with it, and you can ask for answers by letter."),
+        why=_("So that a letter or parcel can reach you, and no form need ask it again."),
+        effect=_("An answer that goes to you by letter is printed with it."),
     )
     birthday = Date(
         label=_("Birthday"),
@@ -121,7 +121,7 @@ class Profile(SealedModel):
         purposes=_FIT,
         choices=[(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())],
         why=_("So that a time means the same to you and to us."),
-        effect=_("Times are shown in this zone."),
+        effect=_("Every page shows times in this zone once you are signed in."),
     )
     currency = Choice(
         label=_("Currency"),
@@ -129,7 +129,9 @@ class Profile(SealedModel):
         purposes=_FIT,
         choices=[(code, code) for code in CURRENCIES],
         why=_("So that you see prices in the currency that you think in."),
-        effect=_("Prices are shown in it wherever there is a price in it."),
+        effect=_(
+            "No page shows a price yet. Those that will show it in this currency, wherever there is a price in it."
+        ),
     )
     units = Choice(
         label=_("Units of measurement"),
@@ -137,14 +139,14 @@ class Profile(SealedModel):
         purposes=_FIT,
         choices=[("metric", _("Centimetres and kilograms")), ("imperial", _("Inches and pounds"))],
         why=_("So that sizes and weights say something to you."),
-        effect=_("Sizes and weights are shown in these units."),
+        effect=_("No page shows a size or weight yet. Those that will show it in these units."),
     )
     collects = LongText(
         label=_("What you collect"),
         category="user.demographic.profile",
         purposes=(Purpose.PERSONALISATION, Purpose.SUPPORT),
         why=_("So that who answers you knows what you care for."),
-        effect=_("Our staff see it beside your inquiry and can advise you better."),
+        effect=_("No page changes. Who handles a request of yours can read it, and answer with it in mind."),
         max_length=2000,
     )
     interests = Choices(

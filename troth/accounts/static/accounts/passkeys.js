@@ -7,6 +7,7 @@ for (const box of document.querySelectorAll("[data-passkey]")) {
   const answer = form.querySelector("[name=answer]");
   const told = document.createElement("p");
   told.setAttribute("role", "status");
+  box.querySelector("[data-without-script]").remove();
   box.append(told);
 
   form.addEventListener("submit", async (event) => {
