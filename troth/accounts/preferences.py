@@ -80,13 +80,15 @@ class FitToClient:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, fitted to the client where one is signed in."""
         chosen = preferences(request)
-        if chosen.language:
-            # Not put back afterwards: Django's own middleware names the language in the answer, and sets it anew for
-            # each request.
-            translation.activate(chosen.language)
-            request.LANGUAGE_CODE = chosen.language  # type: ignore[attr-defined]
-        with timezone.override(ZoneInfo(chosen.time_zone) if chosen.time_zone else None):
+        if not chosen.language and not chosen.time_zone:
             return self._get_response(request)
+        language = chosen.language or translation.get_language()
+        zone = ZoneInfo(chosen.time_zone) if chosen.time_zone else None
+        with translation.override(language), timezone.override(zone):
+            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            response = self._get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language())
+            return response
 
 
 def _read(profile: Profile) -> Preferences:

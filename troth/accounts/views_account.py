@@ -15,7 +15,7 @@ from troth.accounts.forms_details import ChangePasswordForm, NewAddressForm
 from troth.accounts.limits import TooMany
 from troth.accounts.links import read_link
 from troth.accounts.models import Account, KeptSignIn, LinkKind, MailedLink, Profile, Session
-from troth.accounts.visitors import as_client, current_account, require_subject, see_other
+from troth.accounts.visitors import as_client, current_account, read_sent, require_subject, see_other
 from troth.kernel.errors import AccessDenied
 from troth.kernel.pages import CLIENT, FRESH, PUBLIC, page
 from troth.kernel.purposes import Purpose
@@ -34,7 +34,7 @@ def show_password_change(request: HttpRequest) -> HttpResponse:
     account = _require_account(request)
     with as_client(request, purpose=Purpose.SECURITY):
         opened = Profile.objects.get(subject_id=account.id).open("name", "email", "user_name")
-    form = ChangePasswordForm(request.POST or None, own_words=[str(value) for value in opened.values()])
+    form = ChangePasswordForm(read_sent(request), own_words=[str(value) for value in opened.values()])
     status = 0
     if request.method == "POST" and form.is_valid():
         try:
@@ -70,7 +70,7 @@ def change_email(request: HttpRequest) -> HttpResponse:
     """Take another address and write to it; the same answer whether it is known or not."""
     subject_id = require_subject(request)
     address.require_changeable(subject_id)
-    form = NewAddressForm(request.POST or None)
+    form = NewAddressForm(read_sent(request))
     if request.method == "POST" and form.is_valid():
         with even_time(), as_client(request):
             address.ask_change(subject_id=subject_id, email=form.values["email"])

@@ -7,7 +7,7 @@ from troth.accounts.actions.details import choose_interests
 from troth.accounts.forms_details import DetailsForm, InterestsForm
 from troth.accounts.models import Profile
 from troth.accounts.preferences import forget_preferences
-from troth.accounts.visitors import as_client, require_subject, see_other
+from troth.accounts.visitors import as_client, read_sent, require_subject, see_other
 from troth.kernel.operator import read_operator
 from troth.kernel.pages import CLIENT, page
 from troth.vault.api import DeclaredForm
@@ -21,7 +21,7 @@ def change_details(request: HttpRequest) -> HttpResponse:
     """Show the optional details, each with what it changes; take those that the client gives."""
     with as_client(request):
         profile = Profile.objects.get(subject_id=require_subject(request))
-        form = DetailsForm(request.POST or None, opened=profile.open(*DetailsForm.declared_attributes()))
+        form = DetailsForm(read_sent(request), opened=profile.open(*DetailsForm.declared_attributes()))
         if request.method == "POST" and form.is_valid():
             form.put_into(profile)
             profile.save()
@@ -45,7 +45,7 @@ def change_interests(request: HttpRequest) -> HttpResponse:
     """Show the services, those chosen ticked; take the choice."""
     with as_client(request):
         profile = Profile.objects.get(subject_id=require_subject(request))
-        form = InterestsForm(request.POST or None, opened=profile.open("interests"))
+        form = InterestsForm(read_sent(request), opened=profile.open("interests"))
         if request.method == "POST" and form.is_valid():
             choose_interests(profile, form.values["interests"] or ())
             return see_other("rights:admin")

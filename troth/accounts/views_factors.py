@@ -11,7 +11,7 @@ from troth.accounts.actions import factors
 from troth.accounts.factors import codes, passkeys, recovery
 from troth.accounts.forms_factors import AddCodesForm, AddPasskeyForm, LabelForm
 from troth.accounts.models import Factor, FactorKind, Profile
-from troth.accounts.visitors import as_client, require_subject, see_other
+from troth.accounts.visitors import as_client, read_sent, require_subject, see_other
 from troth.kernel.errors import Refused
 from troth.kernel.pages import CLIENT, FRESH, page
 from troth.kernel.purposes import Purpose
@@ -42,7 +42,7 @@ def list_factors(request: HttpRequest) -> HttpResponse:
 @page(FRESH, methods=_FORM)
 def add_codes(request: HttpRequest) -> HttpResponse:
     """Show a new generator's secret as a picture and as text; add it once its first code is right."""
-    form = AddCodesForm(request.POST or None)
+    form = AddCodesForm(read_sent(request))
     seed = request.session.get(_SEED) or codes.make_seed()
     request.session[_SEED] = seed
     subject_id = require_subject(request)
@@ -66,7 +66,7 @@ def add_codes(request: HttpRequest) -> HttpResponse:
 def add_passkey(request: HttpRequest) -> HttpResponse:
     """Have the browser make a passkey, and add it."""
     subject_id = require_subject(request)
-    form = AddPasskeyForm(request.POST or None)
+    form = AddPasskeyForm(read_sent(request))
     if request.method == "POST" and form.is_valid():
         made = passkeys.check_made(request, form.cleaned_data["answer"])
         try:
@@ -92,7 +92,7 @@ def rename_factor(request: HttpRequest, factor_id: UUID) -> HttpResponse:
     """Change what the client calls a passkey or generator."""
     factor = _get_factor(request, factor_id)
     with as_client(request):
-        form = LabelForm(request.POST or None, opened=factor.open("label"))
+        form = LabelForm(read_sent(request), opened=factor.open("label"))
         if request.method == "POST" and form.is_valid():
             form.put_into(factor)
             factor.save()

@@ -17,7 +17,7 @@ from troth.accounts.limits import TooMany, take_token
 from troth.accounts.models import Account, AccountState
 from troth.accounts.queries import get_account
 from troth.accounts.second_step import check_any_code, needs_code, step_up
-from troth.accounts.visitors import as_client, current_account, require_subject, see_other
+from troth.accounts.visitors import as_client, current_account, read_sent, require_subject, see_other
 from troth.kernel.acting import acting, client
 from troth.kernel.errors import Refused
 from troth.kernel.pages import CLIENT, PUBLIC, page
@@ -35,7 +35,7 @@ _UNPROCESSABLE = 422
 @page(PUBLIC, methods=_FORM)
 def sign_in_by_passkey(request: HttpRequest) -> HttpResponse:
     """Sign in with a passkey alone: no user name is typed, and the page does not know who comes."""
-    form = PasskeyForm(request.POST or None)
+    form = PasskeyForm(read_sent(request))
     next_path = request.GET.get("next", "")
     if request.method == "POST":
         take_token(request, "sign_in")
@@ -52,7 +52,7 @@ def sign_in_by_passkey(request: HttpRequest) -> HttpResponse:
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Take a code after the password."""
     account = sign_in.pending_account(request)
-    form = SecondFactorForm(request.POST or None)
+    form = SecondFactorForm(read_sent(request))
     status = 0
     if request.method == "POST":
         take_token(request, "sign_in")
@@ -67,7 +67,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 def second_factor_passkey(request: HttpRequest) -> HttpResponse:
     """Take a passkey after the password."""
     account = sign_in.pending_account(request)
-    form = PasskeyForm(request.POST or None)
+    form = PasskeyForm(read_sent(request))
     if request.method == "POST" and form.is_valid():
         passkeys.check_used(request, form.cleaned_data["answer"], subject_id=account.id)
         return sign_in.pass_step(request, Method.PASSKEY)
@@ -99,7 +99,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
 def confirm_identity(request: HttpRequest) -> HttpResponse:
     """Take the password again before something dangerous, and a code where this session has shown none."""
     subject_id, asks_code = require_subject(request), needs_code(request)
-    form = ConfirmIdentityForm(request.POST or None, needs_code=asks_code)
+    form = ConfirmIdentityForm(read_sent(request), needs_code=asks_code)
     status = 0
     if request.method == "POST" and form.is_valid():
         methods, status = _check_identity(current_account(request), form, asks_code=asks_code)
@@ -113,7 +113,7 @@ def confirm_identity(request: HttpRequest) -> HttpResponse:
 def confirm_by_passkey(request: HttpRequest) -> HttpResponse:
     """Take a passkey before something dangerous."""
     subject_id = require_subject(request)
-    form = PasskeyForm(request.POST or None)
+    form = PasskeyForm(read_sent(request))
     if request.method == "POST" and form.is_valid():
         passkeys.check_used(request, form.cleaned_data["answer"], subject_id=subject_id)
         return _finish_stepping_up(request, Method.PASSKEY)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 
 from troth.accounts.models import Account
@@ -44,6 +44,11 @@ def as_client(request: HttpRequest, *, purpose: Purpose = Purpose.ACCOUNT) -> It
     """Act as the client that is signed in, for ``purpose``; raise AccessDenied where nobody is."""
     with acting(actor=client(require_subject(request)), purpose=purpose) as context:
         yield context
+
+
+def read_sent(request: HttpRequest) -> QueryDict | None:
+    """Return what a form sent, also where that is nothing at all (no box was ticked); None where none was sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def see_other(to: str, *, query: Mapping[str, str] | None = None) -> HttpResponse:
