@@ -103,6 +103,22 @@ def collected_static_files() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
+@pytest.fixture(autouse=True)
+def current_epoch(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Give each database test a first epoch of keys, as setup gives each site; its wrapping key goes with the test."""
+    mark = request.node.get_closest_marker("django_db")
+    if mark is None:
+        yield
+        return
+    request.getfixturevalue("transactional_db" if mark.kwargs.get("transaction") else "db")
+    from troth.vault.keyring import ensure_epoch
+
+    ensure_epoch()
+    yield
+    for path in settings.ENVIRONMENT.secrets.glob("kek.*"):
+        path.unlink()
+
+
 @pytest.fixture
 def client() -> Any:
     """Return a browser that asks by HTTPS, as the site answers nothing else; errors in views are raised here."""
