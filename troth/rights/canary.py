@@ -95,7 +95,7 @@ class Canary:
         request.session.begin(subject_id=self.subject_id)  # type: ignore[attr-defined]
         mark_fresh(request)
         request.session.save()
-        self.browser.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
+        self.browser.cookies[settings.SESSION_COOKIE_NAME] = str(request.session.session_key)
         # Any page with a form gives the cookie that every form is held to.
         self.browser.get(reverse("rights:ask"))
 

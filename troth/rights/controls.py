@@ -210,8 +210,8 @@ def observe_optional() -> Observation:
 def observe_collection() -> Observation:
     """Compare what the pages ask with what the list says, on every page that can be opened."""
     notes = Notes()
-    for form in find_homeless_forms():
-        notes.expect(held=False, otherwise=f"{form} asks something and stands on no page of the list")
+    for homeless in find_homeless_forms():
+        notes.expect(held=False, otherwise=f"{homeless} asks something and stands on no page of the list")
     by_page: dict[str, set[str]] = {}
     for form in house_forms():
         for route in asked_at(form):

@@ -14,7 +14,7 @@ from troth.kernel.operator import read_operator
 class _Blank(ChainableUndefined):
     """A fact that is not there: written as nothing, and whatever is asked of it is nothing too."""
 
-    def __call__(self, *_args: Any, **_kwargs: Any) -> "_Blank":
+    def __call__(self, *_args: Any, **_kwargs: Any) -> "_Blank":  # type: ignore[override]
         return self
 
     def __format__(self, _spec: str) -> str:

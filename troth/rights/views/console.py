@@ -1,6 +1,8 @@
 """The console's room of requests: the list without personal values, one request with its case, the answer (L2, L3)."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from typing import cast
 from uuid import UUID
 
 from django.core import signing
@@ -47,7 +49,9 @@ _FOUND = signing.Signer(salt="rights.found")
 def list_requests(request: HttpRequest) -> HttpResponse:
     """Show the requests that wait, the oldest first; no personal value."""
     closed = request.GET.get("state") == "closed"
-    shown = turn_page(request, closed_requests() if closed else waiting_requests())
+    found = closed_requests() if closed else waiting_requests()
+    # A query set is a sequence in all that turning pages asks of it.
+    shown = turn_page(request, cast("Sequence[Request]", found))
     owners = describe_members(str(each.taken_by) for each in shown if each.taken_by)
     context = {"shown": shown, "closed": closed, "owners": owners, "member": current_member(request)}
     return render(request, "rights/console/list.jinja", context)
