@@ -105,7 +105,8 @@ class Operator:
         site: the public host name, without scheme.
         country: ISO 3166-1 alpha-2. time_zone: IANA name. currency: ISO 4217. languages: BCP 47, the first one first.
         contacts, mail, numbers: see their classes.
-        interests: key → name in the first language, in the file's order (B3).
+        interests: key → name in the first language, in the file's order (B3); ``name_interests`` gives the others.
+        interest_names: key → language → name.
         placeholders: findings that do not stop the start, but must be mended before the site opens.
     """
 
@@ -119,8 +120,13 @@ class Operator:
     contacts: Contacts
     mail: Mail
     interests: Mapping[str, str]
+    interest_names: Mapping[str, Mapping[str, str]]
     numbers: Numbers
     placeholders: tuple[Finding, ...] = ()
+
+    def name_interests(self, language: str) -> dict[str, str]:
+        """Return key → name in ``language``; in the first language where the file gives none in that."""
+        return {key: names.get(language, self.interests[key]) for key, names in self.interest_names.items()}
 
 
 @cache
@@ -295,8 +301,17 @@ class _Reader:
         for key, value in table.items():
             if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", key):
                 self._report(("interests", key), f"[interests] {key}: expected a key of small letters, digits and _")
-            if expected := _check_text(value):
+            names = value if isinstance(value, dict) else {self._first_language: value}
+            if self._first_language not in names or any(_check_text(name) for name in names.values()):
+                expected = "text that is not empty, or such a text for each language, the first one among them"
                 self._report(("interests", key), f"[interests] {key}: found {_show(value)}, expected {expected}")
+
+    @property
+    def _first_language(self) -> str:
+        """The first language of the file, or nothing where that is wrong and reported by itself."""
+        operator = self.found.get("operator")
+        languages = operator.get("languages") if isinstance(operator, dict) else None
+        return str(languages[0]) if isinstance(languages, list) and languages else ""
 
     def _check_together(self) -> None:
         """Check what only two values together can tell."""
@@ -328,12 +343,18 @@ class _Reader:
     def _make(self) -> Operator:
         found = self.found
         contacts = {key: value.strip() for key, value in found["contacts"].items()}
+        first = self._first_language
+        names = {
+            key: MappingProxyType(value if isinstance(value, dict) else {first: value})
+            for key, value in found["interests"].items()
+        }
         return Operator(
             **{key: value for key, value in found["operator"].items() if key != "languages"},
             languages=tuple(found["operator"]["languages"]),
             contacts=Contacts(**contacts),
             mail=Mail(**found["mail"]),
-            interests=MappingProxyType(dict(found["interests"])),
+            interests=MappingProxyType({key: value[first] for key, value in names.items()}),
+            interest_names=MappingProxyType(names),
             numbers=Numbers(**found["numbers"]),
             placeholders=tuple(self._find_placeholders()),
         )

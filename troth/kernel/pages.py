@@ -43,7 +43,7 @@ def page(access: str, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[View]
             if request.method not in allowed:
                 return HttpResponseNotAllowed(sorted(allowed))
             if access != PUBLIC:
-                gate = gates.get(access) or gates.get(access.split(":")[0])
+                gate = gates.get(access) or gates.get(access.split(":", maxsplit=1)[0])
                 if gate is None:
                     raise PermissionDenied("Nobody answers for this access.")
                 request.troth_access = access  # type: ignore[attr-defined]

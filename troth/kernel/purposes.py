@@ -1,6 +1,7 @@
 """Why a personal value may be looked at. A field names the purposes that it was collected for; the door wants one (A1).
 
-The keys of ``data_use`` are those of the fideslang taxonomy, so that the data map can be exported without a second list.
+The keys of ``data_use`` are those of the fideslang taxonomy, so that the data map can be exported without a second
+list.
 """
 
 from enum import StrEnum
@@ -56,7 +57,9 @@ _DESCRIPTIONS: dict[Purpose, _Description] = {
     Purpose.SHIPPING: _Description(_("ship your orders"), "essential.service"),
     Purpose.SUPPORT: _Description(_("answer you"), "essential.service.operations.support"),
     Purpose.SURVEYS: _Description(_("learn from surveys that you chose to answer"), "analytics.reporting"),
-    Purpose.RIGHTS: _Description(_("show, correct or delete your information at your request"), "essential.legal_obligation"),
+    Purpose.RIGHTS: _Description(
+        _("show, correct or delete your information at your request"), "essential.legal_obligation"
+    ),
     Purpose.LEGAL: _Description(_("meet a legal duty"), "essential.legal_obligation"),
     Purpose.UPKEEP: _Description(_("keep the records readable, complete and findable"), "essential.service.operations"),
 }

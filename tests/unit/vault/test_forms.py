@@ -2,10 +2,10 @@
 
 import pytest
 from django import forms
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 
 from tests.unit.vault.samples import ADDRESS, Person, as_client, make_person
-from troth.vault.api import DeclaredForm, forms_of_house
+from troth.vault.api import DeclaredForm, Text, forms_of_house
 
 
 class PersonForm(DeclaredForm):
@@ -110,3 +110,9 @@ def test_a_form_begins_with_what_was_opened_and_changes_the_row(samples):
         changed.put_into(person)
         person.save()
         assert person.open("telephone").telephone == "+12125550123"
+
+
+@pytest.mark.parametrize("value", ["one\ntwo", "one\r\ntwo", "one\u2028two", "bell\x07", "nul\x00"])
+def test_one_line_of_text_is_one_line(value):
+    with pytest.raises(ValidationError):
+        Text(label="", category="user.name", purposes=(), why="").clean(value)

@@ -20,11 +20,11 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from troth.kernel.secrets import derive_key, read_root
+from troth.ui.api import format_date
 
 _BEGIN = "-----BEGIN ERASURE RECEIPT-----"
 _END = "-----END ERASURE RECEIPT-----"
@@ -145,7 +145,7 @@ def _count(number: int) -> str:
 
 
 def _show_day(day: str) -> str:
-    return date_format(date.fromisoformat(day), "j F Y")
+    return format_date(date.fromisoformat(day))
 
 
 def _encode(data: bytes) -> str:
