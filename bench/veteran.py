@@ -87,7 +87,13 @@ def _invent_rows(subject_id: UUID) -> Iterator[dict[str, object]]:
         (
             {**own, "event": str(AccountEvent.SIGNED_IN)},
             {**own, "event": str(Event.VALUES_CHANGED), "fields": "collects", "object_type": "accounts.Profile"},
-            {**staff, "event": str(Event.VALUES_OPENED), "fields": "name,email", "case_kind": "ticket", "case_ref": "1"},
+            {
+                **staff,
+                "event": str(Event.VALUES_OPENED),
+                "fields": "name,email",
+                "case_kind": "ticket",
+                "case_ref": "1",
+            },
             {**program, "event": str(Event.VALUES_OPENED), "fields": "email,name", "object_type": "accounts.Profile"},
             {**own, "event": str(AccountEvent.SIGNED_OUT)},
         )

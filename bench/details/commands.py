@@ -23,7 +23,7 @@ def prepare() -> dict[str, str]:
     from troth.kernel.purposes import Purpose
 
     values = {name: value for name, (_label, value) in VALUES.items()}
-    account = Account.objects.create(password="!", state=AccountState.ACTIVE, verified_at=clock.now())
+    account = Account.objects.create(password="!", state=AccountState.ACTIVE, verified_at=clock.now())  # noqa: S106  opens nothing
     with acting(actor=client(account.id), purpose=Purpose.ACCOUNT):
         SealedDetails(subject_id=account.id, **values).save()
     PlainDetails.objects.create(subject_id=account.id, **values)
@@ -45,7 +45,11 @@ def seal_rows(*, values: int) -> dict[str, float]:
 
     rows = -(-values // len(VALUES))
     sample = measure(lambda: store_details(rows), seconds=0)
-    return {"values": rows * len(VALUES), "wall": sample.wall / rows / len(VALUES), "cpu": sample.cpu / rows / len(VALUES)}
+    return {
+        "values": rows * len(VALUES),
+        "wall": sample.wall / rows / len(VALUES),
+        "cpu": sample.cpu / rows / len(VALUES),
+    }
 
 
 def open_rows(*, values: int) -> dict[str, float]:

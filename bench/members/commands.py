@@ -64,13 +64,18 @@ def do_job(*, name: str, **given: Any) -> dict[str, Any]:
     return jobs.JOBS[name](clients=_houses[0].clients, **given)
 
 
-def make_cookie() -> dict[str, str]:
-    """Return the veteran's session cookie, for a client outside this process."""
+def prepare_serving() -> dict[str, str]:
+    """Return what a client outside this process needs: the veteran's session cookie, and the authority to trust."""
     from django.conf import settings
+    from django.urls import reverse
+
+    from troth.config.tls import locate_tls
 
     browser = make_browser()
     sign_in(browser, _houses[0].veteran)
-    return {"name": settings.SESSION_COOKIE_NAME, "value": browser.cookies[settings.SESSION_COOKIE_NAME]}
+    name = settings.SESSION_COOKIE_NAME
+    authority = locate_tls(settings.ENVIRONMENT).authority
+    return {"cookie": f"{name}={browser.cookies[name]}", "authority": str(authority), "admin": reverse("rights:admin")}
 
 
 def _populate(clients: int) -> dict[str, Any]:
@@ -121,5 +126,5 @@ COMMANDS: dict[str, Any] = {
     "measure_page": measure_page,
     "measure_hash": measure_hash,
     "do_job": do_job,
-    "make_cookie": make_cookie,
+    "prepare_serving": prepare_serving,
 }

@@ -2,8 +2,9 @@
 
 import random
 import sys
-from collections.abc import Iterator
-from time import perf_counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from time import perf_counter, process_time
 from typing import Any
 from uuid import UUID
 
@@ -58,13 +59,18 @@ def erase(*, clients: int, count: int) -> dict[str, float]:
         subject_id = next(chosen)
         with acting(actor=client(subject_id), purpose=Purpose.ACCOUNT):
             start_erasure(subject_id=subject_id)
-    times = _time_lines(run_erasures)
+    moments = _time_lines(run_erasures)
     left = Erasure.objects.exclude(state=ErasureState.DONE).count()
-    searched_at = next(at for at, line in times if line.startswith("searching"))
-    finished_at = [at for at, line in times if line.endswith(": done")]
-    # The first is left out: the pass before it ends with it.
-    single = (finished_at[-1] - finished_at[0]) / (len(finished_at) - 1)
-    return {"wall": single, "prepare": searched_at / count, "search": finished_at[0] - searched_at, "left": left}
+    begun = next(moment for moment in moments if moment.line.startswith("searching"))
+    finished = [moment for moment in moments if moment.line.endswith(": done")]
+    # The first ends with the search, so that single erasures lie between the ends.
+    first, last, singles = finished[0], finished[-1], len(finished) - 1
+    return {
+        "wall": (last.wall - first.wall) / singles,
+        "cpu": (last.cpu - first.cpu) / singles,
+        "search": first.wall - begun.wall,
+        "left": left,
+    }
 
 
 def assess(*, clients: int) -> dict[str, Any]:
@@ -83,19 +89,34 @@ def assess(*, clients: int) -> dict[str, Any]:
             broken.append(control.key)
         sys.stderr.write(f"  {number}/{len(controls)} {control.key}: {times[-1][0]:.1f} seconds, {run.outcome}\n")
     slowest = [[key, seconds, examined] for seconds, key, examined in sorted(times, reverse=True)[:5]]
-    return {"wall": sum(seconds for seconds, _key, _examined in times), "slowest": slowest, "broken": broken}
+    return {
+        "clients": clients,
+        "wall": sum(seconds for seconds, _key, _examined in times),
+        "slowest": slowest,
+        "broken": broken,
+    }
 
 
-def _time_lines(work: Any) -> list[tuple[float, str]]:
-    """Do the work, and return its lines of progress, each with the seconds since it began."""
-    started, lines = perf_counter(), []
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """A line of progress, with the seconds by the clock and of processor time since the work began."""
+
+    wall: float
+    cpu: float
+    line: str
+
+
+def _time_lines(work: Callable[..., Any]) -> list[_Moment]:
+    """Do the work, and return its lines of progress."""
+    wall, cpu = perf_counter(), process_time()
+    moments: list[_Moment] = []
 
     def report(line: str) -> None:
-        lines.append((perf_counter() - started, line))
+        moments.append(_Moment(perf_counter() - wall, process_time() - cpu, line))
         sys.stderr.write(f"  {line}\n")
 
     work(report=report)
-    return lines
+    return moments
 
 
 def _choose(clients: int) -> Iterator[UUID]:
@@ -108,4 +129,9 @@ def _choose(clients: int) -> Iterator[UUID]:
             yield account.id
 
 
-JOBS = {"look_up": look_up, "export": export, "erase": erase, "assess": assess}
+JOBS: dict[str, Callable[..., dict[str, Any]]] = {
+    "look_up": look_up,
+    "export": export,
+    "erase": erase,
+    "assess": assess,
+}
