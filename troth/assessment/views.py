@@ -10,6 +10,7 @@ from troth.assessment.queries import open_closures, report_clauses, report_contr
 from troth.kernel.pages import page
 from troth.kernel.ports import Feature, controls
 from troth.kernel.purposes import Purpose
+from troth.rights.api import measure_corrections
 from troth.staff.api import Permission, acting_as_staff, current_member
 
 READ = f"staff:{Permission.READ_ASSESSMENT}"
@@ -24,6 +25,7 @@ def show_promises(request: HttpRequest) -> HttpResponse:
         "sections": gather_sections(get_language() or "en", reports),
         "counts": count_states(reports),
         "closures": open_closures(),
+        "corrections": measure_corrections(),
     }
     return render(request, "assessment/promises.jinja", context)
 

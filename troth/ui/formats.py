@@ -12,6 +12,7 @@ from babel.dates import format_datetime as babel_datetime
 from babel.dates import format_timedelta, get_timezone_location
 from babel.numbers import format_decimal
 from babel.numbers import format_percent as babel_percent
+from babel.units import format_unit
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -72,7 +73,10 @@ def format_size(octets: int) -> str:
 
 
 def format_span(value: timedelta) -> str:
-    """Return a length of time in its largest fitting unit: *3 days*, *2 hours*."""
+    """Return a length of time: *9.5 days*, *2 hours*. From a day on in days, as "a week" would hide two of nine."""
+    if value >= timedelta(days=1):
+        days = round(value / timedelta(days=1), 1)
+        return _join(format_unit(int(days) if days.is_integer() else days, "duration-day", locale=current_locale()))
     return _join(format_timedelta(value, threshold=1, locale=current_locale()))
 
 

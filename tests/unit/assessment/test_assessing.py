@@ -15,6 +15,7 @@ from troth.kernel.acting import acting, system
 from troth.kernel.errors import Closed, Refused
 from troth.kernel.ports import Control, Feature, Observation, Sabotage, controls, require_open
 from troth.kernel.purposes import Purpose
+from troth.rights.models import CorrectionTime
 
 pytestmark = pytest.mark.django_db
 
@@ -170,3 +171,14 @@ def test_old_history_keeps_the_last_success_of_each_day_and_every_failure():
     stays = {add(day), add(day - timedelta(hours=3), Outcome.BROKEN), add(day - timedelta(days=1)), add(clock.now())}
     assert thin_history(clock.now()) == len(gone)
     assert set(Run.objects.filter(control="tests.old").values_list("id", flat=True)) == stays
+
+
+def test_promise_page_shows_how_long_corrections_take(client):
+    now = clock.now()
+    for days, in_time in ((1, True), (2, True), (9, False)):
+        CorrectionTime.objects.create(closed_on=now.date(), took_seconds=days * 86400, in_time=in_time)
+    page = client.get("/promises/", secure=True).text
+    figures = page[page.index('id="corrections"') :]
+    figures = figures[: figures.index("</section>")]
+    for figure in (">3<", "2 days", "9 days", ">2<"):
+        assert figure in figures.replace("\xa0", " "), figure
