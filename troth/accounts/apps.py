@@ -12,7 +12,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register gates, mails, cookies, links of the frame, and the names of the ledger's rows."""
-        from troth.accounts import controls, second_step
+        from troth.accounts import controls, controls_account, second_step
         from troth.accounts.actions.leaving import register_farewell
         from troth.accounts.banners import register_banners
         from troth.accounts.cookies import register_cookies
@@ -36,6 +36,7 @@ class AccountsConfig(AppConfig):
         register_retention()
         register_cookies()
         controls.register()
+        controls_account.register()
         register_link(
             place=Place.HEADER,
             order=80,

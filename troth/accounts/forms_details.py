@@ -1,4 +1,4 @@
-"""The forms of what a client may tell, change and confirm about itself."""
+"""The forms of what a client may tell and change about itself."""
 
 from typing import Any, ClassVar
 

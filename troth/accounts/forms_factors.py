@@ -18,7 +18,8 @@ def make_code_field(label: Words, *, help_text: Words = "") -> forms.CharField:
     box = forms.TextInput(
         attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "inputmode": "text"}
     )
-    field = forms.CharField(label=label, help_text=help_text, max_length=60, widget=box)
+    field = forms.CharField(max_length=60, widget=box)
+    field.label, field.help_text = label, help_text
     field.error_messages["required"] = _("Give the code.")
     return field
 

@@ -15,7 +15,6 @@ from django.utils import timezone, translation
 
 from troth.accounts.models import Profile
 from troth.accounts.visitors import current_subject
-from troth.kernel import clock
 from troth.kernel.acting import acting, client
 from troth.kernel.errors import CannotOpen
 from troth.kernel.purposes import Purpose
@@ -33,7 +32,6 @@ class Preferences:
         currency: an ISO 4217 code.
         units: ``metric`` or ``imperial``.
         birthday: month and day, such as ``05-04``.
-        confirmed_on: the day (ISO 8601) on which the details were given or confirmed last.
     """
 
     language: str = ""
@@ -41,7 +39,6 @@ class Preferences:
     currency: str = ""
     units: str = ""
     birthday: str = ""
-    confirmed_on: str = ""
 
     def has_birthday(self) -> bool:
         """Return whether today, where the client is, is its birthday; one of 29 February is kept on the 28th."""
@@ -85,7 +82,7 @@ class FitToClient:
         language = chosen.language or translation.get_language()
         zone = ZoneInfo(chosen.time_zone) if chosen.time_zone else None
         with translation.override(language), timezone.override(zone):
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()
             response = self._get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language())
             return response
@@ -106,17 +103,8 @@ def _read(profile: Profile) -> Preferences:
         currency=opened.currency or "",
         units=opened.units or "",
         birthday=f"{birthday:%m-%d}" if birthday else "",
-        confirmed_on=profile.written_on.isoformat(),
     )
 
 
 def _is_leap(day: date) -> bool:
     return day.year % 4 == 0 and (day.year % 100 != 0 or day.year % 400 == 0)
-
-
-def months_since_confirmed(chosen: Preferences) -> int:
-    """Return how many full months ago the details were given or confirmed; 0 where nothing is known."""
-    if not chosen.confirmed_on:
-        return 0
-    today, then = clock.today(), date.fromisoformat(chosen.confirmed_on)
-    return (today.year - then.year) * 12 + today.month - then.month - (today.day < then.day)

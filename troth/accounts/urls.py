@@ -33,7 +33,6 @@ urlpatterns = [
     path("admin/factors/<uuid:factor_id>/name/", views_factors.rename_factor, name="rename_factor"),
     path("admin/factors/<uuid:factor_id>/remove/", views_factors.remove_factor, name="remove_factor"),
     path("admin/details/", views_details.change_details, name="details"),
-    path("admin/details/still-right/", views_details.confirm_details, name="confirm_details"),
     path("admin/interests/", views_details.change_interests, name="interests"),
     path("admin/password/", views_account.show_password_change, name="password_change"),
     path("admin/password/changed/", views_account.password_changed, name="password_changed"),

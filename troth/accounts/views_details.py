@@ -1,4 +1,4 @@
-"""The pages on which a client tells, changes and confirms what it wants to (A9, B3, B4)."""
+"""The pages on which a client tells and changes what it wants to (B3, B4)."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,7 +8,6 @@ from troth.accounts.forms_details import DetailsForm, InterestsForm
 from troth.accounts.models import Profile
 from troth.accounts.preferences import forget_preferences
 from troth.accounts.visitors import as_client, read_sent, require_subject, see_other
-from troth.kernel.operator import read_operator
 from troth.kernel.pages import CLIENT, page
 from troth.vault.api import DeclaredForm
 
@@ -27,17 +26,7 @@ def change_details(request: HttpRequest) -> HttpResponse:
             profile.save()
             forget_preferences(request)
             return see_other("rights:admin")
-    context = {"profile": profile, "months": read_operator().numbers.confirm_details_months}
-    return _show(request, "accounts/details.jinja", form, **context)
-
-
-@page(CLIENT, methods=("POST",))
-def confirm_details(request: HttpRequest) -> HttpResponse:
-    """Note that the details are still right (A9)."""
-    with as_client(request):
-        Profile.objects.get(subject_id=require_subject(request)).confirm()
-    forget_preferences(request)
-    return see_other("rights:admin")
+    return _show(request, "accounts/details.jinja", form)
 
 
 @page(CLIENT, methods=_FORM)
@@ -52,6 +41,6 @@ def change_interests(request: HttpRequest) -> HttpResponse:
     return _show(request, "accounts/interests.jinja", form)
 
 
-def _show(request: HttpRequest, template: str, form: DeclaredForm, **more: object) -> HttpResponse:
+def _show(request: HttpRequest, template: str, form: DeclaredForm) -> HttpResponse:
     wrong = form.is_bound and bool(form.errors)
-    return render(request, template, {"form": form, **more}, status=_UNPROCESSABLE if wrong else 200)
+    return render(request, template, {"form": form}, status=_UNPROCESSABLE if wrong else 200)

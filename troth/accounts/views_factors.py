@@ -26,14 +26,12 @@ _SEED = "codes_seed"
 def list_factors(request: HttpRequest) -> HttpResponse:
     """Show the client's passkeys, its generator, and how many recovery codes are left."""
     subject_id = require_subject(request)
+    held = list(Factor.objects.filter(subject_id=subject_id).order_by("id"))
     with as_client(request):
-        rows = [
-            {"factor": factor, "label": factor.open("label").label or factor.get_kind_display()}
-            for factor in Factor.objects.filter(subject_id=subject_id).order_by("id")
-        ]
+        labels = [factor.open("label").label or factor.get_kind_display() for factor in held]
     context = {
-        "rows": rows,
-        "has_codes": any(row["factor"].kind == FactorKind.CODES for row in rows),
+        "rows": list(zip(held, labels, strict=True)),
+        "has_codes": any(factor.kind == FactorKind.CODES for factor in held),
         "recovery_left": recovery.count_left(subject_id),
     }
     return render(request, "accounts/factors.jinja", context)

@@ -2,17 +2,18 @@
 
 import pytest
 
-from troth.accounts.controls import _CONTROLS
+from troth.accounts import controls, controls_account
 from troth.accounts.models import Account, Message, Session
 from troth.kernel.crawl import SiteBrowser, guises
 from troth.ledger.models import EntryRow
 from troth.vault.models import IndexEntry, WrappedKey
 
 pytestmark = pytest.mark.usefixtures("house")
-BREACHES = [(control, sabotage) for control in _CONTROLS for sabotage in control.sabotages]
+CONTROLS = (*controls._CONTROLS, *controls_account._CONTROLS)
+BREACHES = [(control, sabotage) for control in CONTROLS for sabotage in control.sabotages]
 
 
-@pytest.mark.parametrize("control", _CONTROLS, ids=lambda control: control.key)
+@pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.key)
 def test_a_sound_house_keeps_the_promise(account, control):
     seen = control.observe()
 
@@ -27,7 +28,7 @@ def test_each_breach_is_seen_and_leaves_nothing(account, control, sabotage):
     assert not control.observe().failures
 
 
-@pytest.mark.parametrize("control", _CONTROLS, ids=lambda control: control.key)
+@pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.key)
 def test_a_check_leaves_nothing_behind(account, control):
     tables = (Account, Session, Message, EntryRow, WrappedKey, IndexEntry)
     before = [model.objects.count() for model in tables]

@@ -1,4 +1,4 @@
-"""Optional details really change the site (B4), interests are recorded (B3), details are confirmed at times (A9)."""
+"""Optional details really change the site (B4); interests are recorded (B3)."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -13,8 +13,6 @@ from troth.kernel.acting import acting
 from troth.kernel.acting import client as client_actor
 from troth.kernel.operator import read_operator
 from troth.kernel.purposes import Purpose
-
-MONTHS = read_operator().numbers.confirm_details_months
 
 
 def give(account: Any, **details: Any) -> None:
@@ -112,18 +110,6 @@ def test_preferences_are_opened_once_a_session(client: Any, account: Any, monkey
     for _each in range(3):
         read(client, "/admin/sessions/")
     assert len(count) == 1
-
-
-def test_details_are_asked_for_confirmation_when_they_are_old(client: Any, account: Any) -> None:
-    sign_in(client)
-    assert "Are they still right?" not in read(client)
-    later = clock.now() + timedelta(days=31 * MONTHS + 1)
-    with time_machine.travel(later):
-        sign_in(client)
-        assert "Are they still right?" in read(client)
-        assert client.post("/admin/details/still-right/").status_code == 303
-        assert "Are they still right?" not in read(client)
-        assert Profile.objects.get(subject_id=account.id).written_on == clock.today()
 
 
 def test_interests_are_changed_with_a_record_of_the_choice(client: Any, account: Any) -> None:

@@ -1,4 +1,4 @@
-"""Changing and confirming what a client told about itself. Each must run with the client acting."""
+"""Changing what a client told about itself. Must run with the client acting."""
 
 from collections.abc import Sequence
 

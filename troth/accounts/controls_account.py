@@ -1,0 +1,110 @@
+"""The checks of second factors (A2) and of what optional details change (B4): an invented client tries them out."""
+
+from datetime import timedelta
+
+import pyotp
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from troth.accounts import sabotages_account as sabotages
+from troth.accounts.actions.factors import add_factor
+from troth.accounts.canary import Canary, vanishing_canary
+from troth.accounts.controls import Notes
+from troth.accounts.factors import codes
+from troth.accounts.models import FactorKind
+from troth.accounts.sign_in import find_home
+from troth.kernel import clock
+from troth.kernel.acting import acting, client
+from troth.kernel.ports import Control, Observation, Sabotage, controls
+from troth.kernel.purposes import Purpose
+from troth.ui.api import reverse_url_or_none
+
+GREETING = "Canary of the morning"
+
+
+def observe_second_factor() -> Observation:
+    """Set codes up; sign in with the password alone, with a wrong code, with the right one, and with it once more."""
+    notes = Notes()
+    with vanishing_canary() as canary:
+        canary.join()
+        canary.confirm()
+        seed = codes.make_seed()
+        _add_generator(canary, seed)
+        code = pyotp.TOTP(seed).at(clock.now())
+        canary.sign_in()
+        notes.expect(not canary.is_signed_in(), "a password alone opened an account with a second factor")
+        canary.post("accounts:second_factor", code="not a code")
+        notes.expect(not canary.is_signed_in(), "a wrong code opened an account")
+        canary.post("accounts:second_factor", code=code)
+        notes.expect(canary.is_signed_in(), "the right code did not open the account")
+        canary.sign_in()
+        canary.post("accounts:second_factor", code=code)
+        notes.expect(not canary.is_signed_in(), "a code was good for a second use")
+    return notes.observation()
+
+
+def _add_generator(canary: Canary, seed: str) -> None:
+    account = canary.account
+    if account is not None:
+        with acting(actor=client(account.id), purpose=Purpose.SECURITY):
+            add_factor(subject_id=account.id, kind=FactorKind.CODES, credential={"seed": seed})
+
+
+def observe_effects() -> Observation:
+    """Give language, time zone, greeting and birthday, and look at the pages before and after."""
+    notes = Notes()
+    now = clock.now()
+    languages = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+    details = {"greeting": GREETING, "time_zone": "Asia/Tokyo", "birthday": f"1960-{now:%m-%d}"}
+    with vanishing_canary() as canary:
+        canary.join()
+        canary.confirm()
+        record = reverse_url_or_none("rights:record") or find_home()
+        before, times_before = _read(canary, find_home()), _read(canary, record)
+        for language in languages:
+            canary.post("accounts:details", language=language)
+            page = _read(canary, find_home())
+            notes.expect(f'<html lang="{language}"' in page, f"the pages did not come in the language “{language}”")
+        canary.post("accounts:details", **details)
+        after, times_after = _read(canary, find_home()), _read(canary, record)
+        notes.expect(GREETING in after and GREETING not in before, "the page did not greet as it was told")
+        notes.expect("Tokyo" in times_after and "Tokyo" not in times_before, "times were not shown in the zone given")
+        wish = "Today is your birthday"
+        notes.expect(wish in after and wish not in before, "the birthday was not wished on the day")
+    return notes.observation(languages=languages)
+
+
+def _read(canary: Canary, path: str) -> str:
+    return str(canary.browser.get(path).content.decode())
+
+
+def register() -> None:
+    """Register the checks; called once, at start-up."""
+    for control in _CONTROLS:
+        controls.register(control.key, control)
+
+
+_CONTROLS = (
+    Control(
+        key="accounts.second_factor",
+        clauses=("A2",),
+        words=_("An account with a second factor does not open by the password alone, and a code is good once."),
+        observe=observe_second_factor,
+        sabotages=(
+            Sabotage("skipped", _("The sign-in forgets to ask for the code."), sabotages.skip_second_factor),
+            Sabotage("twice", _("A code can be used again."), sabotages.forget_used_codes),
+            Sabotage("any", _("Any code is right."), sabotages.accept_any_code),
+        ),
+    ),
+    Control(
+        key="accounts.effects",
+        clauses=("B4",),
+        words=_("Language, time zone, greeting and birthday change the pages as the form says."),
+        observe=observe_effects,
+        sabotages=(
+            Sabotage("unread", _("What was chosen is not read."), sabotages.read_no_preferences),
+            Sabotage("nameless", _("The greeting is left out."), sabotages.drop_greeting),
+        ),
+        every=timedelta(hours=6),
+    ),
+)
