@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.db.models.functions import TruncDate
 
+from troth.assessment.alerts import is_news, tell_staff
 from troth.assessment.events import Event
 from troth.assessment.models import Closure, Outcome, Run
 from troth.assessment.queries import forget_clause_states
@@ -45,6 +46,8 @@ def run_control(control: Control) -> Run:
             run.save(force_insert=True)
             if run.outcome == Outcome.BROKEN:
                 _close_features(control)
+            if is_news(run):
+                tell_staff.enqueue(str(run.id))
     forget_clause_states()
     return run
 

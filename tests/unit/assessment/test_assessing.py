@@ -5,14 +5,17 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from django_tasks_db.models import DBTaskResult
 
 from troth.assessment.actions import reopen_feature, run_control, thin_history
+from troth.assessment.alerts import tell_staff
 from troth.assessment.drills import SCRATCH_MARK, drill_here
 from troth.assessment.models import Closure, Outcome, Run
 from troth.assessment.queries import due_controls, report_clauses
 from troth.kernel import clock
 from troth.kernel.acting import acting, system
 from troth.kernel.errors import Closed, Refused
+from troth.kernel.operator import read_operator
 from troth.kernel.ports import Control, Feature, Observation, Sabotage, controls, require_open
 from troth.kernel.purposes import Purpose
 from troth.rights.models import CorrectionTime
@@ -182,3 +185,24 @@ def test_promise_page_shows_how_long_corrections_take(client):
     figures = figures[: figures.index("</section>")]
     for figure in (">3<", "2 days", "9 days", ">2<"):
         assert figure in figures.replace("\xa0", " "), figure
+
+
+def test_staff_are_told_once_when_a_promise_breaks_and_again_when_it_breaks_anew(control, mailoutbox):
+    def look(*failures):
+        World.failures = failures
+        run_control(control)
+        for task in DBTaskResult.objects.filter(task_path__endswith="tell_staff", status="READY"):
+            tell_staff.call(*task.args_kwargs["args"])
+            task.delete()
+
+    look()
+    assert mailoutbox == []
+    look("The world is broken")
+    look("The world is broken")
+    assert len(mailoutbox) == 1
+    assert "A13" in mailoutbox[0].subject
+    assert "The world is broken" in mailoutbox[0].body
+    assert mailoutbox[0].to == [read_operator().contacts.information_email]
+    look()
+    look("The world is broken")
+    assert len(mailoutbox) == 2
