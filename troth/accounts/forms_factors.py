@@ -7,19 +7,24 @@ from django.utils.translation import gettext_lazy as _
 
 from troth.accounts.forms import make_password_field
 from troth.accounts.models import Factor
-from troth.kernel.ports import Words
 from troth.vault.api import DeclaredForm
 
 _FORGOTTEN = "Compared, and forgotten."
 
 
-def make_code_field(label: Words, *, help_text: Words = "") -> forms.CharField:
-    """Return the input of a code, which a telephone fills in by itself where it can."""
-    box = forms.TextInput(
-        attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "inputmode": "text"}
+def make_code_field(*, or_recovery: bool) -> forms.CharField:
+    """Return the input of a code, which a telephone fills in by itself where it can.
+
+    Arguments:
+        or_recovery: whether a recovery code will do as well.
+    """
+    box = forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"})
+    field = forms.CharField(label=_("Code"), max_length=60, widget=box)
+    field.help_text = (
+        _("The six digits that your generator shows now; or one of your recovery codes.")
+        if or_recovery
+        else _("The six digits that the generator shows now.")
     )
-    field = forms.CharField(max_length=60, widget=box)
-    field.label, field.help_text = label, help_text
     field.error_messages["required"] = _("Give the code.")
     return field
 
@@ -27,9 +32,7 @@ def make_code_field(label: Words, *, help_text: Words = "") -> forms.CharField:
 class SecondFactorForm(DeclaredForm):
     """A code of the generator, or a recovery code."""
 
-    code = make_code_field(
-        _("Code"), help_text=_("The six digits that your generator shows now; or one of your recovery codes.")
-    )
+    code = make_code_field(or_recovery=True)
 
     class Meta:
         """No personal value."""
@@ -41,7 +44,7 @@ class SecondFactorForm(DeclaredForm):
 class AddCodesForm(DeclaredForm):
     """The first code of a new generator, and what the client calls it."""
 
-    code = make_code_field(_("Code"), help_text=_("The six digits that the generator shows now."))
+    code = make_code_field(or_recovery=False)
 
     class Meta:
         """What is asked, in this order."""
@@ -94,9 +97,7 @@ class ConfirmIdentityForm(DeclaredForm):
     """The password again; and a code, where the account has a second factor that this session did not show yet."""
 
     password = make_password_field(label=_("Password"), new=False)
-    code = make_code_field(
-        _("Code"), help_text=_("The six digits that your generator shows now; or one of your recovery codes.")
-    )
+    code = make_code_field(or_recovery=True)
 
     class Meta:
         """No personal value is kept."""

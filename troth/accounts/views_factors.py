@@ -66,7 +66,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
     subject_id = require_subject(request)
     form = AddPasskeyForm(read_sent(request))
     if request.method == "POST" and form.is_valid():
-        made = passkeys.check_made(request, form.cleaned_data["answer"])
+        made = passkeys.check_made(request, form.cleaned_data["answer"], subject_id=subject_id)
         try:
             with as_client(request, purpose=Purpose.SECURITY):
                 factors.add_factor(

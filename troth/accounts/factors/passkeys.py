@@ -89,8 +89,11 @@ def ask_to_make(request: HttpRequest, *, subject_id: UUID, user_name: str) -> st
     return options_to_json(options)
 
 
-def check_made(request: HttpRequest, answer: str) -> MadePasskey:
-    """Return the passkey that the browser made; raise PasskeyRefused where the answer is not right."""
+def check_made(request: HttpRequest, answer: str, *, subject_id: UUID) -> MadePasskey:
+    """Return the passkey that the browser made for this client.
+
+    Raises: PasskeyRefused where the answer is not right; Refused where the client has this passkey already.
+    """
     try:
         made = verify_registration_response(
             credential=_read(answer),
@@ -101,6 +104,8 @@ def check_made(request: HttpRequest, answer: str) -> MadePasskey:
         )
     except (WebAuthnException, ValueError) as error:
         raise _refuse() from error
+    if made.credential_id.hex() in _open_all(subject_id, host=find_host(request)):
+        raise Refused(_("This passkey is registered already."), kept=_("Nothing was changed."))
     return MadePasskey(
         credential_id=made.credential_id.hex(),
         credential={
