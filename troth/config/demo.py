@@ -11,18 +11,19 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+import pyotp
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from troth.accounts.api import Account, Profile, open_account, verify
+from troth.accounts.api import Account, Profile, add_codes, open_account, verify
 from troth.kernel import clock
 from troth.kernel.acting import acting, client, system
 from troth.kernel.operator import read_operator
 from troth.kernel.purposes import Purpose
 from troth.staff.api import Role, invite_member
 
-PASSWORD = "a small card beside each thing"  # noqa: S105  the demo's people are invented, and so is this
+PASSWORD = "a small card beside each thing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +116,8 @@ def _make_person(person: Person, encoded: str) -> dict[str, str]:
             verify(account)
             if person.details:
                 _give_details(account.id, person.details)
-    if person.role:
-        _employ(account.id, person.role)
-    return {"role": person.role.replace("_", " ") or "client", "username": person.user_name, "password": PASSWORD}
+    sign_in = {"role": person.role.replace("_", " ") or "client", "username": person.user_name, "password": PASSWORD}
+    return {**sign_in, "seed": _employ(account.id, person.role)} if person.role else sign_in
 
 
 def _give_details(subject_id: UUID, details: Mapping[str, Any]) -> None:
@@ -129,8 +129,26 @@ def _give_details(subject_id: UUID, details: Mapping[str, Any]) -> None:
     profile.save()
 
 
-def _employ(subject_id: UUID, role: str) -> None:
-    """Make a member of staff, whose training counts for the published term from today."""
+def _employ(subject_id: UUID, role: str) -> str:
+    """Make a member of staff, whose training counts from today and whose generator of codes the mailbox page plays.
+
+    Returns the generator's secret.
+    """
     term = timedelta(days=30 * read_operator().numbers.certificate_months)
     with acting(actor=system("operator"), purpose=Purpose.UPKEEP):
         invite_member(subject_id=subject_id, role=Role(role), certificate_until=clock.now() + term)
+    generator = pyotp.TOTP(pyotp.random_base32(32))
+    with acting(actor=client(subject_id), purpose=Purpose.SECURITY):
+        # The code of the step before: adding uses a code up, and the present one is for signing in.
+        before = generator.at(clock.now(), counter_offset=-1)
+        add_codes(subject_id=subject_id, seed=generator.secret, code=before, label="Demo")
+    return generator.secret
+
+
+def read_codes() -> list[tuple[str, str]]:
+    """Return user name and present one-time code of the demo's staff, for the mailbox page."""
+    path = settings.ENVIRONMENT.data / "demo.json"
+    if not settings.ENVIRONMENT.demo or not path.exists():
+        return []
+    people = json.loads(path.read_text(encoding="utf-8"))
+    return [(each["username"], pyotp.TOTP(each["seed"]).at(clock.now())) for each in people if "seed" in each]

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from troth.config.demo import read_codes
 from troth.config.mailbox import Mail, open_mailbox
 from troth.kernel.pages import PUBLIC, page
 
@@ -15,7 +16,8 @@ HTML_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src d
 def show_list(request: HttpRequest) -> HttpResponse:
     """Show all mails, the newest first."""
     _require_demo()
-    return render(request, "config/mailbox.jinja", {"mails": open_mailbox(settings.ENVIRONMENT).read_all()})
+    context = {"mails": open_mailbox(settings.ENVIRONMENT).read_all(), "codes": read_codes()}
+    return render(request, "config/mailbox.jinja", context)
 
 
 @page(PUBLIC)

@@ -54,7 +54,7 @@ def reclaim_tasks(*, begun_before: datetime, share: Share = Share.ALL) -> int:
     return reclaimed
 
 
-class WorkerKilled(Exception):  # noqa: N818  what happened, not what is wrong with the task
+class WorkerKilled(Exception):
     """The worker was killed each time that it ran this task."""
 
 

@@ -25,7 +25,7 @@ Tell = Callable[[str], None]
 
 def tell(line: str) -> None:
     """Print a line of progress at once, on the error stream, so that pipes see it as it happens."""
-    print(line, file=sys.stderr, flush=True)  # noqa: T201  this is the command's own voice
+    print(line, file=sys.stderr, flush=True)
 
 
 def set_up(environment: Environment, *, tell: Tell = tell) -> None:
@@ -190,4 +190,8 @@ def read_demo_sign_ins(environment: Environment) -> list[str]:
     if not environment.demo or not path.exists():
         return []
     people = json.loads(path.read_text(encoding="utf-8"))
-    return [f"  {person['role']}: {person['username']} / {person['password']}" for person in people]
+    return [
+        f"  {person['role']}: {person['username']} / {person['password']}"
+        + (", and the one-time code on the mailbox page" if "seed" in person else "")
+        for person in people
+    ]
