@@ -105,8 +105,7 @@ class Operator:
         site: the public host name, without scheme.
         country: ISO 3166-1 alpha-2. time_zone: IANA name. currency: ISO 4217. languages: BCP 47, the first one first.
         contacts, mail, numbers: see their classes.
-        interests: key → name in the first language, in the file's order (B3); ``name_interests`` gives the others.
-        interest_names: key → language → name.
+        interests: key → name in the first language, in the file's order (B3). interest_names: key → language → name.
         placeholders: findings that do not stop the start, but must be mended before the site opens.
     """
 
@@ -308,7 +307,6 @@ class _Reader:
 
     @property
     def _first_language(self) -> str:
-        """The first language of the file, or nothing where that is wrong and reported by itself."""
         operator = self.found.get("operator")
         languages = operator.get("languages") if isinstance(operator, dict) else None
         return str(languages[0]) if isinstance(languages, list) and languages else ""
@@ -341,13 +339,9 @@ class _Reader:
             )
 
     def _make(self) -> Operator:
-        found = self.found
+        found, first = self.found, self._first_language
         contacts = {key: value.strip() for key, value in found["contacts"].items()}
-        first = self._first_language
-        names = {
-            key: MappingProxyType(value if isinstance(value, dict) else {first: value})
-            for key, value in found["interests"].items()
-        }
+        names = {key: value if isinstance(value, dict) else {first: value} for key, value in found["interests"].items()}
         return Operator(
             **{key: value for key, value in found["operator"].items() if key != "languages"},
             languages=tuple(found["operator"]["languages"]),

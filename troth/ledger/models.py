@@ -6,6 +6,7 @@ No table points to another by a foreign key, so that nothing cascades into the r
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from troth.kernel import clock, ids
 
@@ -50,6 +51,7 @@ class EntryRow(models.Model):
         """Indexed for the one question that is asked often: what stands here about this client, newest first."""
 
         db_table = "ledger_entry"
+        verbose_name_plural = _("Lines of the record of looks and disclosures")
         indexes = [models.Index(fields=["subject_id", "id"], name="ledger_about")]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from troth.kernel.errors import NotConfigured
 from troth.kernel.operator import Numbers, parse_operator
 
 SHIPPED = (Path(__file__).parents[3] / "operator" / "operator.toml").read_text(encoding="utf-8")
+EVENTS = 'events = { en = "Talks and exhibitions", de = "Vorträge und Ausstellungen" }'
 
 
 def line_of(text, start):
@@ -65,7 +66,9 @@ def test_a_placeholder_is_a_finding_and_no_error():
         ('security_telephone = "(212) 431-0897"', 'security_telephone = "call us"', "telephone"),
         ('security_telephone = "(212) 431-0897"', 'security_telephone = "12345678901234"', "dialled"),
         ('short_name = "Collector Systems"', 'short_name = "  "', "not empty"),
-        ('events = "Talks and exhibitions"', 'Events = "Talks and exhibitions"', "small letters"),
+        ("events = {", "Events = {", "small letters"),
+        ('events = { en = "Talks and exhibitions",', "events = {", "the first one among them"),
+        (EVENTS, 'events = { en = "Talks and exhibitions", de = " " }', "not empty"),
         ("welcome_reminder_hours = 24", "welcome_reminder_hours = 72", "less than welcome_link_hours"),
         ("unverified_account_days = 7", "unverified_account_days = 2", "welcome link"),
     ],
@@ -110,3 +113,11 @@ def test_what_is_no_toml_is_named_with_its_line():
 
 def test_an_empty_file_names_every_table():
     assert len(problems_of("")) == 5
+
+
+def test_services_are_named_in_each_language_and_else_in_the_first():
+    operator = parse_operator(SHIPPED.replace(EVENTS, 'events = "Talks"'), "operator.toml")
+    assert operator.interests["events"] == "Talks"
+    assert operator.name_interests("de")["appraisals"] == "Gutachten und Bewertungen"
+    assert operator.name_interests("de")["events"] == "Talks"
+    assert operator.name_interests("fr") == dict(operator.interests)

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField(db_index=True, editable=False, null=True)),
             ],
             options={
-                'abstract': False,
+                'verbose_name_plural': 'Your details',
             },
         ),
         migrations.CreateModel(

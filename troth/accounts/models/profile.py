@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from zoneinfo import available_timezones
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from troth.accounts.names import PersonName, UserName
@@ -41,7 +42,7 @@ CURRENCIES = ("USD", "EUR", "GBP", "CHF", "CAD", "AUD", "JPY")
 
 def list_interests() -> Sequence[tuple[str, Words]]:
     """Return the services that a client may show interest in, key and name, in the operator's order (B3)."""
-    return [(key, _(name)) for key, name in read_operator().interests.items()]
+    return list(read_operator().name_interests(get_language() or "").items())
 
 
 class Profile(SealedModel):
@@ -164,3 +165,8 @@ class Profile(SealedModel):
         purposes=(Purpose.NEWS,),
         why=_("It shows that you chose, and what stood beside the choice."),
     )
+
+    class Meta:
+        """Named as the Admin page and the plan of an erasure name it."""
+
+        verbose_name_plural = _("Your details")

@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                 ('count', models.BigIntegerField(default=0)),
             ],
             options={
+                'verbose_name_plural': 'Lines of the record of looks and disclosures',
                 'db_table': 'ledger_entry',
                 'indexes': [models.Index(fields=['subject_id', 'id'], name='ledger_about')],
             },
