@@ -24,9 +24,9 @@ def test_a_stranger_joins_sees_everything_corrects_it_and_takes_a_copy(come: Com
     with come(**options) as visitor:
         address = visitor.join(tag)
         visitor.open("/admin/")
-        visitor.reads(f"Journey {tag}", address, tag, "You have not given this.", "Nobody received anything")
+        visitor.reads(f"Journey {tag}", address, tag, "You have not given this.", "received from us")
         visitor.correct("Birthday", birthday="1961-05-04")
-        visitor.correct("How we greet you", greeting="Dr. Journey")
+        visitor.correct("How may we greet you?", greeting="Dr. Journey")
         visitor.correct("Name", name=f"Journey {tag} Corrected")
         visitor.open("/admin/")
         visitor.reads("Dr. Journey", f"Journey {tag} Corrected", "4 May 1961")
