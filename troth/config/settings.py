@@ -136,6 +136,10 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 
 LOGGING = configure_logging()
 
+# -- The cache: declared keys alone (A7) ------------------------------------------------------------------------------
+
+CACHES = {"default": {"BACKEND": "troth.kernel.caching.DeclaredCache"}}
+
 # -- Tasks ------------------------------------------------------------------------------------------------------------
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
