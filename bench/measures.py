@@ -68,8 +68,6 @@ def details_site(run: Run) -> Iterator[Site]:
 
 # -- Pages ------------------------------------------------------------------------------------------------------------
 
-DETAILS = ("calibration", "plain", "sealed")
-
 
 def measure_pages(run: Run) -> Iterator[Figure]:
     """Measure the calibration, the details plain and sealed, and the real pages, all in each round."""
@@ -83,14 +81,13 @@ def measure_pages(run: Run) -> Iterator[Figure]:
     ):
         asks: dict[str, Callable[[], Any]] = {
             "calibration": lambda: calibration.ask("measure_page", seconds=run.seconds),
-            "plain": lambda: details.ask("measure_page", kind="plain", seconds=run.seconds),
-            "sealed": lambda: details.ask("measure_page", kind="sealed", seconds=run.seconds),
+            "details": lambda: details.ask("measure_pages", seconds=run.seconds),
             "correction": lambda: details.ask("correct_value", seconds=run.seconds),
             "hash": lambda: members.ask("measure_hash", seconds=run.seconds),
         }
         for name in ("home", "admin", "record", "join", "sign_in"):
             asks[name] = lambda name=name: members.ask("measure_page", name=name, seconds=run.seconds)
-        rounds = _ask_rounds(run, asks)
+        rounds = [{**each, **each["details"]} for each in _ask_rounds(run, asks)]
     yield from _judge_details(rounds)
     beside = "× calibration"
     yield _figure("home page, a visitor", rounds, "home", against="calibration", beside=beside)
@@ -103,7 +100,8 @@ def measure_pages(run: Run) -> Iterator[Figure]:
     yield _judge_hashing("registration", rounds, "join", slept)
 
 
-type _Rounds = Sequence[dict[str, dict[str, float]]]
+type _Rounds = Sequence[dict[str, Any]]
+"""What each round gave: by name, the facts of a ``Sample``."""
 
 
 def _ask_rounds(run: Run, asks: dict[str, Callable[[], Any]]) -> _Rounds:

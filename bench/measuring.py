@@ -1,10 +1,9 @@
-"""Measuring one piece of work in this process: wall time, and processor time from the kernel's own books."""
+"""Measuring one piece of work in this process: wall time, and processor time by the kernel's clock."""
 
-import resource
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 
@@ -43,14 +42,22 @@ class Spread:
 
 def measure(work: Callable[[], object], *, seconds: float = 0.5, least: int = 1) -> Sample:
     """Do ``work`` again and again for about so many seconds, at least so many times; return what one time took."""
-    count, started, used = 0, perf_counter(), _read_cpu()
+    count, started, used = 0, perf_counter(), process_time()
     while count < least or perf_counter() - started < seconds:
         work()
         count += 1
-    wall, cpu = perf_counter() - started, _read_cpu() - used
+    wall, cpu = perf_counter() - started, process_time() - used
     return Sample(wall=wall / count, cpu=cpu / count, count=count)
 
 
-def _read_cpu() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
+def measure_in_turn(works: Mapping[str, Callable[[], object]], *, seconds: float) -> dict[str, Sample]:
+    """Do each work once, and all of them again and again, so that a neighbour's noise falls on all alike."""
+    walls, cpus = dict.fromkeys(works, 0.0), dict.fromkeys(works, 0.0)
+    count, begun = 0, perf_counter()
+    while not count or perf_counter() - begun < seconds * len(works):
+        for name, work in works.items():
+            sample = measure(work, seconds=0)
+            walls[name] += sample.wall
+            cpus[name] += sample.cpu
+        count += 1
+    return {name: Sample(wall=walls[name] / count, cpu=cpus[name] / count, count=count) for name in works}

@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from typing import Any
 
 from bench.browser import Browser
-from bench.house import make_browser, make_ready, measure_path, sign_in
-from bench.measuring import measure
+from bench.house import make_browser, make_ready, sign_in
+from bench.measuring import measure, measure_in_turn
 from bench.values import VALUES
 
 _browsers: list[Browser] = []
@@ -34,9 +35,10 @@ def prepare() -> dict[str, str]:
     return {"missing": ", ".join(missing)}
 
 
-def measure_page(*, kind: str, seconds: float) -> dict[str, float]:
-    """Measure the page, ``sealed`` or ``plain``."""
-    return measure_path(_browsers[0], f"/bench/{kind}/", seconds=seconds)
+def measure_pages(*, seconds: float) -> dict[str, dict[str, float]]:
+    """Measure both pages, a request to each in turn."""
+    pages = {kind: partial(_browsers[0].get, f"/bench/{kind}/") for kind in ("plain", "sealed")}
+    return {kind: sample.as_facts() for kind, sample in measure_in_turn(pages, seconds=seconds).items()}
 
 
 def seal_rows(*, values: int) -> dict[str, float]:
@@ -87,7 +89,7 @@ def _open_all(rows: int) -> Iterator[int]:
 
 
 COMMANDS: dict[str, Any] = {
-    "measure_page": measure_page,
+    "measure_pages": measure_pages,
     "seal_rows": seal_rows,
     "open_rows": open_rows,
     "correct_value": correct_value,

@@ -18,8 +18,13 @@ FLOWS: Mapping[tuple[str, str], str] = {
 and a choice of interests is recorded with the words that stood beside it."""
 
 
+@cache
 def is_correctable(attribute: Attribute) -> bool:
-    """Return whether a person can type this value: what the program made itself (a record of a choice) is not."""
+    """Return whether a person can type this value: what the program made itself (a record of a choice) is not.
+
+    Asked for each value of the Admin page, and answered once a process: making the inputs takes longer than drawing
+    the value, such as that of a time zone with its six hundred choices.
+    """
     has_own_flow = (attribute.model._meta.label, attribute.name) in FLOWS
     return bool(attribute.form_fields()) and not has_own_flow and getattr(attribute.model, "correctable", True)
 
