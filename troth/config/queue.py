@@ -1,18 +1,23 @@
 """The task queue: what its table may hold, and what becomes of a task whose worker was killed.
 
 Its package keeps an error's whole text beside a failed task; we do not. It also leaves a task that a killed worker had
-begun as "running" for ever; tasks may run twice, so we put it back into the queue.
+begun as "running" for ever; tasks may run twice, so we put it back into the queue. What has ended goes after a week,
+by the same nightly retention as everything else: the ids of a task may lead to a client's row (A3).
 """
 
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.db.models.signals import pre_save
 from django.tasks import TaskResultStatus
+from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
 from troth.config.logs import describe_error
+from troth.kernel import clock
+from troth.kernel.ports import RetentionRule, retention_rules
 from troth.kernel.queues import LONG, Share
 from troth.vault.api import declare_not_personal
 
@@ -28,6 +33,9 @@ _COLUMNS = {
     "traceback": "Types and places in the code; the text of the error is taken out before it is stored.",
 }
 
+
+KEPT = timedelta(days=7)
+"""How long a task that has ended, well or not, is kept: a week is enough to see what went wrong."""
 
 MOST_TRIES = 3
 """A task that took its worker down this often is given up, and stands as failed."""
@@ -59,9 +67,22 @@ class WorkerKilled(Exception):
 
 
 def guard_queue() -> None:
-    """Declare the columns of the queue, and see that an error's text never gets into one."""
+    """Declare the columns of the queue and how long its rows are kept; see that no error's text gets into one."""
     declare_not_personal(DBTaskResult._meta.label, _COLUMNS)
     pre_save.connect(_take_out_text, sender=DBTaskResult, dispatch_uid="troth.queue")
+    retention_rules.register(
+        "config.tasks",
+        RetentionRule(
+            name="config.tasks",
+            words=_("Tasks that have ended, with the ids that they were given, go after a week."),
+            count_due=lambda: _list_ended().count(),
+            purge=lambda: _list_ended().delete()[0],
+        ),
+    )
+
+
+def _list_ended() -> QuerySet[Any]:
+    return DBTaskResult.objects.finished().filter(finished_at__lte=clock.now() - KEPT)
 
 
 def _take_out_text(instance: DBTaskResult[Any, Any], **_kwargs: Any) -> None:

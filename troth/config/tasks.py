@@ -1,9 +1,8 @@
-"""By schedule: keep the queue itself in order."""
+"""By schedule: keep the queue itself in order. What of it goes by age goes with the nightly retention (``queue``)."""
 
 from datetime import timedelta
 
 from crontask import cron
-from django.core.management import call_command
 from django.tasks import task
 
 from troth.config.queue import reclaim_tasks
@@ -18,10 +17,3 @@ LONGEST_TASK = timedelta(minutes=30)
 def reclaim_lost() -> int:
     """Put the tasks back that lost their worker; return how many."""
     return reclaim_tasks(begun_before=clock.now() - LONGEST_TASK)
-
-
-@cron("10 4 * * *")
-@task
-def prune_queue() -> None:
-    """Remove tasks that ended well a week ago, and those that failed a month ago."""
-    call_command("prune_db_task_results", queue_name="*", min_age_days=7, failed_min_age_days=30, verbosity=0)

@@ -1,13 +1,18 @@
 """The task queue's table keeps where a task failed, and not what the error said."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.tasks import task
 from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
-from troth.config.queue import MOST_TRIES, reclaim_tasks
+from troth.config.queue import KEPT, MOST_TRIES, reclaim_tasks
 from troth.kernel import clock
+from troth.kernel.ports import retention_rules
 from troth.kernel.queues import LONG, Share
+from troth.vault.api import preview_retention
 
 SECRET = "ada.canary@example.org"
 
@@ -80,3 +85,16 @@ def test_no_mail_stands_behind_checks_or_erasures():
     long = {"troth.assessment.tasks.assess_due", "troth.assessment.tasks.drill_new", "troth.vault.tasks.erase_due"}
     assert {import_string(path).queue_name for path in prompt} == {"default"}
     assert {import_string(path).queue_name for path in long} == {LONG}
+
+
+@pytest.mark.django_db
+def test_a_task_that_ended_goes_after_a_week_and_one_that_still_waits_stays():
+    with time_machine.travel(clock.now() - KEPT - timedelta(minutes=1), tick=False):
+        ended, failed, waits = (DBTaskResult.objects.get(id=count_ids.enqueue().id) for _ in range(3))
+        ended.set_successful(0)
+        failed.set_failed(ValueError())
+    young = DBTaskResult.objects.get(id=count_ids.enqueue().id)
+    young.set_successful(0)
+    assert {line.name: line.count for line in preview_retention()}["config.tasks"] == 2
+    assert retention_rules.get("config.tasks").purge() == 2
+    assert set(DBTaskResult.objects.values_list("id", flat=True)) == {waits.id, young.id}
