@@ -13,6 +13,7 @@ import re
 import string
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -47,6 +48,7 @@ KEYWORDS = DEFAULT_KEYWORDS | {
 WIDTH = 120
 
 
+@cache
 def gather() -> Catalog:
     """Return a catalogue of every translatable string of the package, in the order of its files."""
     template = Catalog(fuzzy=False)
@@ -102,8 +104,6 @@ def find_faults(catalogue: Catalog) -> Iterator[str]:
             yield f"not translated: {english[0]}"
         elif message.fuzzy:
             yield f"marked as doubtful: {english[0]}"
-        elif len(translated) != (catalogue.num_plurals if message.pluralizable else 1):
-            yield f"not as many plural forms as the language has: {english[0]}"
         elif {name for form in translated for name in list_placeholders(form)} != _list_wanted(message):
             yield f"other placeholders than in English: {english[0]}"
 
