@@ -1,4 +1,4 @@
-"""What the tests of accounts share: a first epoch, cheap hashes, networks forgotten, and a real mail server."""
+"""What the tests of accounts share: a first epoch, quick answers, networks forgotten, and a real mail server."""
 
 import asyncio
 import socket
@@ -15,13 +15,11 @@ from django.conf import settings as django_settings
 
 
 @pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+def quick_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait for even steps, and know no network yet."""
     from troth.accounts import evenness, sign_in
-    from troth.accounts.hashers import PepperedArgon2
     from troth.accounts.limits import networks
 
-    monkeypatch.setattr(PepperedArgon2, "memory_cost", 64)
-    monkeypatch.setattr(PepperedArgon2, "time_cost", 1)
     monkeypatch.setattr(evenness, "STEP", 0.001)
     sign_in._make_stand_in.cache_clear()
     networks.forget()

@@ -12,14 +12,6 @@ from troth.kernel.acting import acting, client, system
 from troth.kernel.purposes import Purpose
 
 
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    from troth.accounts.hashers import PepperedArgon2
-
-    monkeypatch.setattr(PepperedArgon2, "memory_cost", 64)
-    monkeypatch.setattr(PepperedArgon2, "time_cost", 1)
-
-
 @pytest.fixture
 def house(transactional_db: None) -> Iterator[None]:
     """A database with its first epoch; real transactions, as looks by staff are committed by themselves."""
