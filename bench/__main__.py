@@ -3,6 +3,7 @@
 import argparse
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,8 @@ from bench.sites import ROOT
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what is named, or all; return 0 also where a goal is missed: the table says so."""
+    # Asked to end, it ends the sites and the program that it started, as on Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
     given = _parse(arguments)
     facts = {**read_facts(), "clients": given.clients, "few": given.few, "rounds": given.rounds}
     with _places() as places:

@@ -19,6 +19,7 @@ from bench.sites import ROOT, SiteFailedError, make_environment
 
 CONNECTIONS = 4
 LONGEST_START = 90.0
+"""Seconds until the first page; a busy machine takes its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,6 @@ def running_program(place: Path, *, authority: str) -> Iterator["Program"]:
         cwd=ROOT,
         env=environment,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
     )
     try:
         program = Program(process, port, authority)
