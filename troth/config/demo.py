@@ -23,7 +23,7 @@ from troth.kernel.operator import read_operator
 from troth.kernel.purposes import Purpose
 from troth.staff.api import Role, invite_member
 
-PASSWORD = "a small card beside each thing"
+PASSWORD = "a small card beside each thing"  # noqa: S105  the demo's people are invented, and so is this
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ Tell = Callable[[str], None]
 
 def tell(line: str) -> None:
     """Print a line of progress at once, on the error stream, so that pipes see it as it happens."""
-    print(line, file=sys.stderr, flush=True)
+    print(line, file=sys.stderr, flush=True)  # noqa: T201  this is the command's own voice
 
 
 def set_up(environment: Environment, *, tell: Tell = tell) -> None:

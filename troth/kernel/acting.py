@@ -2,6 +2,8 @@
 
     with acting(actor=client(subject_id), purpose=Purpose.ACCOUNT):
         opened = profile.open("name", "email")
+
+Outside such a block nobody acts, and nothing opens.
 """
 
 from collections.abc import Iterator

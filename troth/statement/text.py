@@ -103,7 +103,7 @@ class Text:
         )
 
 
-class TextProblems(Exception):  # noqa: N818  it carries findings for the operator and is always caught by ``drafts``
+class TextProblems(Exception):
     """The text cannot be read; ``findings`` says where and why."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
