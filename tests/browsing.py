@@ -82,7 +82,8 @@ class Visitor:
 
     def link_of(self, label: str) -> Locator:
         """Return the link that corrects, gives or changes one value of the Admin page."""
-        return self.page.get_by_role("link", name=re.compile(rf"^(Correct|Give it|Change) ?: {re.escape(label)}$")).first
+        name = re.compile(rf"^(Correct|Give it|Change) ?: {re.escape(label)}$")
+        return self.page.get_by_role("link", name=name).first
 
     # -- What stands there --------------------------------------------------------------------------------------------
 

@@ -4,9 +4,10 @@
     ... give canary.value to the site, drive it, then
     findings = find_canaries(folder, [canary], allowed={"mailbox"})
 
-A value is known in the forms in which programs write things down: composed and decomposed, in each case, as UTF-16, hex,
-base64 at each alignment, escaped for URL, HTML, JSON and mail, as digits alone, as a slice out of its middle, compressed,
-and as a digest without a key. It shares no code with the search before an erasure, so that neither hides the other's gap.
+A value is known in the forms in which programs write things down: composed and decomposed, in each case, as UTF-16,
+hex, base64 at each alignment, escaped for URL, HTML, JSON and mail, as digits alone, as a slice out of its middle,
+compressed, and as a digest without a key. It shares no code with the search before an erasure, so that neither hides
+the other's gap.
 """
 
 import base64

@@ -12,7 +12,7 @@ from troth.kernel import clock
 def sign_in_directly(
     browser: Any, subject_id: UUID, *, fresh: bool = False, methods: tuple[str, ...] = ("password",)
 ) -> None:
-    """Give the browser a session of this subject, as ``accounts.sign_in`` would after the proofs named in ``methods``."""
+    """Give the browser a session of this subject, as ``accounts.sign_in`` would after the proofs in ``methods``."""
     from troth.accounts.sessions import SessionStore
 
     session = SessionStore()
