@@ -147,6 +147,16 @@ def test_a_passkey_shows_again_to_be_the_one(visitor: Any, device: Authenticator
     assert visitor.post(path, {"answer": device.use(read_options(visitor, path))})["Location"] == "/admin/email/"
 
 
+def test_the_way_by_passkey_leads_to_where_the_visitor_wanted_to_go(visitor: Any, device: Authenticator) -> None:
+    page = visitor.get("/sign-in/?next=/admin/sessions/").content.decode()
+    path = re.search(r'href="(/sign-in/passkey/[^"]*)"', page)[1]
+    assert visitor.post(path, {"answer": device.use(read_options(visitor, path))})["Location"] == "/admin/sessions/"
+    for elsewhere in ("https://example.com/", "//example.com/"):
+        visitor.post("/sign-out/")
+        path = f"{ALONE}?next={elsewhere}"
+        assert visitor.post(path, {"answer": device.use(read_options(visitor, path))})["Location"] == "/admin/"
+
+
 def test_the_page_does_not_say_whose_passkeys_there_are(visitor: Any) -> None:
     options = read_options(visitor, ALONE)
     assert len(read_challenge(options)) >= 32
