@@ -1,6 +1,7 @@
 """``troth drill``: break every promise on purpose, in a scratch place, and see that its control catches it."""
 
 import json
+import os
 from dataclasses import asdict
 from typing import Any
 
@@ -8,6 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from troth.assessment.drills import DrillResult, drill_here, run_drill, write_result
 from troth.assessment.management.commands.assess import choose_controls
+
+_COURTESY = 10
+"""How far a drill stands back for the people who use the site meanwhile (``nice``)."""
 
 
 class Command(BaseCommand):
@@ -25,6 +29,7 @@ class Command(BaseCommand):
         """Drill, and say of each sabotage whether it was caught."""
         chosen = choose_controls(options["controls"])
         if options["here"]:
+            os.nice(_COURTESY)
             for result in drill_here(chosen):
                 self.stdout.write(write_result(result))
                 self.stdout.flush()
