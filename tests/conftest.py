@@ -1,7 +1,7 @@
 """The frame of all tests: a place to run of its own, made by the code of ``troth setup`` before the settings load.
 
-Environment of a run: ``TROTH_TEST_POSTGRES=1`` runs what touches the database on a real PostgreSQL, which the run
-starts and ends itself. Nothing else of the caller's environment reaches the tests.
+Environment of a run: ``TROTH_TEST_POSTGRES=1`` runs what touches the database, browsers apart, on a real PostgreSQL,
+which the run starts and ends itself. Nothing else of the caller's environment reaches the tests.
 """
 
 import atexit
@@ -93,12 +93,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if not marks and fixtures & _DATABASE_FIXTURES:
             transaction = bool(fixtures & {"transactional_db", "live_server"})
             item.add_marker(pytest.mark.django_db(databases="__all__", transaction=transaction))
-    left_out = [item for item in items if item.get_closest_marker("sqlite" if ON_POSTGRES else "postgres")]
-    if ON_POSTGRES:
-        left_out += [item for item in items if not item.get_closest_marker("django_db") and item not in left_out]
+    left_out = [item for item in items if not _belongs_here(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+        items[:] = [item for item in items if _belongs_here(item)]
+
+
+def _belongs_here(item: pytest.Item) -> bool:
+    """Return whether this run's database can answer the test; pages look alike on both, so a browser comes once."""
+    if ON_POSTGRES:
+        elsewhere = item.get_closest_marker("sqlite") or item.get_closest_marker("browser")
+        return item.get_closest_marker("django_db") is not None and not elsewhere
+    return item.get_closest_marker("postgres") is None
 
 
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "client_account"}
