@@ -44,7 +44,7 @@ bench: development ## measure how fast it is, beside a calibration in the same r
 	@$(PYTHON) -m bench
 
 screenshots: development ## draw every page anew for the tour
-	@TROTH_CHROMIUM="$$(scripts/find_chromium)" && export TROTH_CHROMIUM && $(PYTHON) -m docs.screenshots
+	@TROTH_CHROMIUM="$$(scripts/find_chromium)" && export TROTH_CHROMIUM && $(PYTHON) -m tests.screenshots
 
 clean: ## remove what was built; data and environment stay
 	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
-import pyotp
 import pytest
 
-from tests.browsing import DEMO_PASSWORD, Visitor
+from tests.browsing import Visitor
+from tests.people import sign_in_with_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -19,7 +19,7 @@ def test_a_letter_is_entered_verified_and_fulfilled_and_the_client_sees_who_look
     with come() as client:
         address = client.join("writer")
         with come(viewport={"width": 1440, "height": 900}) as clerk:
-            set_up_codes(clerk, "tobias")
+            sign_in_with_code(clerk, "tobias")
             handle_letter(clerk, address)
         client.open("/admin/")
         client.reads("Journey Writer, corrected by letter")
@@ -28,25 +28,6 @@ def test_a_letter_is_entered_verified_and_fulfilled_and_the_client_sees_who_look
         assert "Tobias Quill" not in timeline
         client.go(client.page.locator("#requests ~ .row a").first)
         client.reads("Put right, as you wrote.", "done", "letter")
-
-
-def set_up_codes(clerk: Visitor, login: str) -> None:
-    """Give a member of staff one-time codes, without which the console stays closed, and sign in with one."""
-    clerk.sign_in(login, DEMO_PASSWORD)
-    clerk.open("/console/")
-    clerk.reads("second factor")
-    clerk.open("/admin/factors/")
-    clerk.follow("Add one-time codes")
-    clerk.prove_again(DEMO_PASSWORD)
-    secret = clerk.page.locator("main code").first.inner_text().replace(" ", "").replace("\u00a0", "")
-    codes = pyotp.TOTP(secret)
-    clerk.fill(code=codes.now())
-    clerk.press("Add the codes")
-    clerk.sign_out()
-    clerk.sign_in(login, DEMO_PASSWORD)
-    # A code is good once, so the next one is given; the site allows for a clock that is half a minute ahead.
-    clerk.fill(code=codes.at(datetime.now(UTC), counter_offset=1))
-    clerk.press("Sign in")
 
 
 def handle_letter(clerk: Visitor, address: str) -> None:
