@@ -90,12 +90,14 @@ class Visitor:
     def reads(self, *texts: str) -> None:
         """Assert that the page shows each text."""
         shown = self._text()
-        assert [text for text in texts if text not in shown] == [], self.page.url
+        missing = [text for text in texts if text not in shown]
+        assert not missing, f"{self.page.url} does not say {missing}"
 
     def reads_not(self, *texts: str) -> None:
         """Assert that the page shows none of the texts."""
         shown = self._text()
-        assert [text for text in texts if text in shown] == [], self.page.url
+        told = [text for text in texts if text in shown]
+        assert not told, f"{self.page.url} says {told}"
 
     def _text(self) -> str:
         """Return what stands on the page, with ordinary spaces."""
@@ -121,8 +123,8 @@ class Visitor:
                 for violation in found["violations"]
                 for node in violation["nodes"]
             ]
-            assert violations == [], self.page.url
-        assert self.complaints == []
+            assert not violations, f"{self.page.url}: {violations}"
+        assert not self.complaints, self.complaints
 
     def _is_new(self) -> bool:
         """Tell whether axe has not seen this page in this width and these colours; ids in the address do not count."""
