@@ -1,11 +1,14 @@
 """Forms made of declarations: they ask what is declared, check it, and put it into the row."""
 
+from datetime import date
+
 import pytest
 from django import forms
 from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.utils.translation import override
 
-from tests.unit.vault.samples import ADDRESS, Person, as_client, make_person
-from troth.vault.api import DeclaredForm, Text, forms_of_house
+from tests.unit.vault.samples import ADDRESS, Person, as_client, describe, make_person
+from troth.vault.api import Date, DeclaredForm, Text, forms_of_house
 
 
 class PersonForm(DeclaredForm):
@@ -75,6 +78,57 @@ def test_an_error_stands_beside_the_input_that_it_concerns(change, where):
     form = PersonForm(GIVEN | change)
     assert not form.is_valid()
     assert where in form.errors
+
+
+@pytest.mark.parametrize(
+    ("address", "lines"),
+    [
+        (
+            {
+                "country_code": "JP",
+                "street_address": "1-2-3",
+                "city": "Shibuya",
+                "postal_code": "150-0001",
+                "country_area": "東京都",
+            },
+            ["Shibuya", "1-2-3"],
+        ),
+        (
+            {
+                "country_code": "GB",
+                "street_address": "1 Mews",
+                "city": "Ely",
+                "postal_code": "CB6 1AA",
+                "country_area": "Cambs",
+            },
+            ["1 Mews", "Cambs"],
+        ),
+        (
+            {"country_code": "AE", "street_address": "Tower 1", "country_area": "Dubai", "postal_code": "00000"},
+            ["Tower 1", "00000"],
+        ),
+        ({"country_code": "DE", "street_address": "Weg 1", "city": "Ulm", "postal_code": "89073"}, ["Weg 1"]),
+    ],
+)
+def test_a_part_that_the_country_does_not_know_is_kept_beside_the_street(address, lines):
+    cleaned = Person.address.clean(address)
+    assert cleaned["street_address"].splitlines() == lines
+    assert Person.address.clean(cleaned) == cleaned, "what was moved once is not moved again"
+    assert all(part in Person.address.show(cleaned) for part in lines)
+
+
+def test_a_day_to_come_is_refused_where_only_past_days_make_sense():
+    born = Date(label="Born", is_past=True, **describe("user.demographic.date_of_birth"))
+    assert born.clean("1990-02-03") == date(1990, 2, 3)
+    assert Person.birthday.clean("2990-02-03") == date(2990, 2, 3), "where nothing is said, any day goes"
+    with pytest.raises(ValidationError, match="not come yet"):
+        born.clean("2990-02-03")
+
+
+def test_a_date_is_shown_as_the_reader_writes_dates():
+    assert Person.birthday.show(date(1990, 2, 3)) == "3\N{NO-BREAK SPACE}February\N{NO-BREAK SPACE}1990"
+    with override("de"):
+        assert Person.birthday.show(date(1990, 2, 3)) == "3.\N{NO-BREAK SPACE}Februar\N{NO-BREAK SPACE}1990"
 
 
 def test_an_error_does_not_repeat_what_was_typed():

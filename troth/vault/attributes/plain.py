@@ -2,16 +2,20 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from troth.kernel import clock
 from troth.kernel.ports import Words
+from troth.ui.api import format_date
 from troth.vault.attributes.base import Attribute
 
+_EARLIEST_ZONE = timedelta(days=1)
+"""How far a date can be ahead of UTC's: where the day begins first, it is tomorrow already."""
 _NOT_IN_A_LINE = ("Cc", "Zl", "Zp")
 """Unicode's categories of control characters and of the separators of lines and paragraphs."""
 
@@ -97,13 +101,29 @@ class Choices(Attribute):
 
 
 class Date(Attribute):
-    """A calendar date without a time."""
+    """A calendar date without a time.
+
+    Arguments:
+        is_past: whether a day that has not come yet is refused, as for a birthday.
+        declaration: what every attribute declares.
+    """
 
     kind = "date"
 
+    def __init__(self, *, is_past: bool = False, **declaration: Any) -> None:
+        super().__init__(**declaration)
+        self.is_past = is_past
+
     def clean(self, value: Any) -> date:
         """Return the date."""
-        return forms.DateField().clean(value) if not isinstance(value, date) else value
+        day: date = forms.DateField().clean(value) if not isinstance(value, date) else value
+        if self.is_past and day > clock.now().date() + _EARLIEST_ZONE:
+            raise ValidationError(_("This day has not come yet."))
+        return day
+
+    def show(self, value: date) -> str:
+        """Return the date as the reader's language writes it."""
+        return format_date(value)
 
     def pack(self, value: date) -> str:
         """Return the date as ISO 8601."""
