@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from troth.accounts.models import Account
 from troth.kernel.acting import Acting, acting, client
@@ -35,7 +36,7 @@ def require_subject(request: HttpRequest) -> UUID:
     """Return the id of the client that is signed in; raise AccessDenied where nobody is."""
     subject_id = current_subject(request)
     if subject_id is None:
-        raise AccessDenied("Nobody is signed in.", next_step="Sign in, and open the page again.")
+        raise AccessDenied(_("Nobody is signed in."), next_step=_("Sign in, and open the page again."))
     return subject_id
 
 

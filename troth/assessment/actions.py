@@ -8,6 +8,7 @@ from itertools import batched
 from django.db import transaction
 from django.db.models import Max
 from django.db.models.functions import TruncDate
+from django.utils.translation import gettext as _
 
 from troth.assessment.alerts import is_news, tell_staff
 from troth.assessment.events import Event
@@ -100,7 +101,9 @@ def reopen_feature(feature: Feature, *, by: str) -> int:
     still = [c for c in Closure.objects.filter(feature=feature, reopened_at__isnull=True) if _is_broken(c.control)]
     if still:
         raise Refused(
-            "The promise is still broken.", kept="Nothing was opened.", next_step="Mend it, and run the check again."
+            _("The promise is still broken."),
+            kept=_("Nothing was opened."),
+            next_step=_("Mend it, and run the check again."),
         )
     with transaction.atomic():
         ended = Closure.objects.filter(feature=feature, reopened_at__isnull=True).update(

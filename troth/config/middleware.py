@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from troth.config.logs import name_route
 from troth.kernel.errors import Refused, TrothError
@@ -110,7 +111,7 @@ class Refusals:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or refuse the body by its announced length."""
         if _read_length(request) > settings.LARGEST_BODY:
-            return self._show(request, TooLargeError("What you sent is too large.", kept="Nothing was changed."))
+            return self._show(request, TooLargeError(_("What you sent is too large."), kept=_("Nothing was changed.")))
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

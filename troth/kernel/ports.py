@@ -21,6 +21,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from troth.kernel.acting import Acting, ActorKind
 from troth.kernel.errors import AccessDenied, Closed, NotConfigured
@@ -377,9 +378,11 @@ def require_open(feature: Feature) -> None:
     """Return if ``feature`` is open; raise Closed if a broken promise closes it, or if nobody answers for it."""
     interlock = interlocks.get("assessment")
     if interlock is None:
-        raise Closed("This is closed: nobody watches the promises.")
+        raise Closed(_("This is closed: nobody watches the promises."))
     if reason := interlock.reason_closed(feature):
-        raise Closed(reason, kept="Nothing was changed.", next_step="Try again later, or write to customer support.")
+        raise Closed(
+            reason, kept=_("Nothing was changed."), next_step=_("Try again later, or write to customer support.")
+        )
 
 
 # -- Mail -------------------------------------------------------------------------------------------------------------

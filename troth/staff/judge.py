@@ -1,5 +1,7 @@
 """The judge of staff: what the door asks before a member of staff sees anything of a client (A4)."""
 
+from django.utils.translation import gettext as _
+
 from troth.kernel.acting import ActorKind
 from troth.kernel.errors import AccessDenied
 from troth.kernel.ports import AccessRequest, Feature, case_resolvers, judges, require_open
@@ -16,16 +18,16 @@ class StaffJudge:
         require_open(Feature.STAFF_ACCESS)
         member = find_active(request.acting.actor.ref)
         if member is None:
-            raise AccessDenied("This member of staff is not, or no longer, authorised.")
+            raise AccessDenied(_("This member of staff is not, or no longer, authorised."))
         if member.subject_id == request.subject_id:
-            raise AccessDenied("Nobody handles their own record; a colleague can.")
+            raise AccessDenied(_("Nobody handles their own record; a colleague can."))
         if member.certificate_until is None or member.certificate_until <= request.at:
             raise AccessDenied(
-                "The training certificate has run out, so no client's information is shown.",
-                next_step="Take the training again; it opens at once when you pass.",
+                _("The training certificate has run out, so no client's information is shown."),
+                next_step=_("Take the training again; it opens at once when you pass."),
             )
         if request.acting.purpose not in GRANTS[Role(member.role)].purposes:
-            raise AccessDenied("This role may not look at a client for this purpose.")
+            raise AccessDenied(_("This role may not look at a client for this purpose."))
         self._judge_case(request, member)
 
     @staticmethod
@@ -34,13 +36,13 @@ class StaffJudge:
         resolver = case_resolvers.get(case.kind) if case else None
         found = resolver.find_open(case.ref) if resolver and case else None
         if found is None:
-            raise AccessDenied("There is no open case that justifies this look.")
+            raise AccessDenied(_("There is no open case that justifies this look."))
         if found.subject_id != request.subject_id:
-            raise AccessDenied("The case is about another client.")
+            raise AccessDenied(_("The case is about another client."))
         if found.taken_by != member.id:
-            raise AccessDenied("The case is not yours.", next_step="Take the case first.")
+            raise AccessDenied(_("The case is not yours."), next_step=_("Take the case first."))
         if request.acting.purpose not in found.purposes:
-            raise AccessDenied("The case does not justify a look for this purpose.")
+            raise AccessDenied(_("The case does not justify a look for this purpose."))
 
 
 def register() -> None:

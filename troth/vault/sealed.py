@@ -19,6 +19,7 @@ from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from troth.kernel import clock
 from troth.kernel.errors import CannotOpen, Refused
@@ -289,9 +290,9 @@ class SealedModel(models.Model):
             for name, value in before.items():
                 setattr(self, name, value)
             raise Refused(
-                "This was changed by somebody else meanwhile.",
-                kept="Their change was kept, and nothing of yours was saved.",
-                next_step="Look at it again, and make your change once more.",
+                _("This was changed by somebody else meanwhile."),
+                kept=_("Their change was kept, and nothing of yours was saved."),
+                next_step=_("Look at it again, and make your change once more."),
             )
 
     def _next_due(self, days: Mapping[str, int], *, ended_on: date | None = None) -> date | None:
