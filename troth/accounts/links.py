@@ -35,6 +35,11 @@ def make_link(*, subject_id: UUID, kind: str, life: timedelta) -> MailedLink:
     return MailedLink.objects.create(subject_id=subject_id, kind=kind, ends_at=clock.now() + life)
 
 
+def end_links(subject_id: UUID, *kinds: str) -> None:
+    """End the unused links of these kinds, in the caller's transaction."""
+    MailedLink.objects.filter(subject_id=subject_id, kind__in=kinds, used_at=None).delete()
+
+
 def write_code(link: MailedLink) -> str:
     """Return the code that stands in the mail."""
     return f"{_encode(link.id.bytes)}.{_encode(_sign(link))}"

@@ -5,6 +5,7 @@ task opens what the mail needs as the system job ``accounts-mail``, renders it i
 the courier. Nothing that a mail says is ever stored.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +17,7 @@ from django.conf import settings
 from troth.accounts.models import Message, Profile
 from troth.kernel import clock
 from troth.kernel.acting import acting, system
+from troth.kernel.errors import Refused
 from troth.kernel.ports import Letter, Registry, send_letter
 from troth.kernel.purposes import Purpose
 from troth.ui.api import render_mail
@@ -26,11 +28,13 @@ MAILER = "accounts-mail"
 MOST_TRIES = 10
 KEPT = timedelta(days=30)
 """How long the row of a mail is kept, so that "did you write to me?" can be answered."""
+_NAME = re.compile(r"[a-z0-9_.:-]+")
+"""Ids, dates and words of closed lists: no space, no at sign, no capital."""
 _CLAIM = timedelta(minutes=10)
 _OPENED = ("name", "greeting", "language", "email")
 
 
-class MessageGone(Exception):  # noqa: N818  it is no error: there is nothing to send any more
+class MessageGone(Exception):
     """What the mail was about has gone meanwhile, such as a link that was used; no mail is sent."""
 
 
@@ -68,11 +72,15 @@ def ask_for_mail(*, subject_id: UUID, kind: str, facts: Mapping[str, str | int] 
         subject_id: whom it goes to.
         kind: the key of a registered ``MailKind``.
         facts: what the text needs and no table has: ids, dates, words of closed lists; never a personal value.
+
+    Raises Refused for a fact that is neither a number nor a name.
     """
     from troth.accounts.tasks import deliver_message
 
     if kind not in kinds:
         raise LookupError(f"There is no account mail {kind!r}.")
+    if not all(isinstance(fact, int) or _NAME.fullmatch(fact) for fact in (facts or {}).values()):
+        raise Refused("The row of a mail takes ids and names only, never values.", kept="No mail was asked for.")
     message = Message.objects.create(subject_id=subject_id, kind=kind, facts=dict(facts or {}))
     deliver_message.enqueue(message_id=str(message.id))
     return message

@@ -3,14 +3,21 @@
 from uuid import UUID
 
 from troth.accounts.models import Account, Factor, Profile
-from troth.vault.api import find_subjects
+from troth.vault.api import Attribute, find_subjects, normalize
 
 
 def find_account(login: str) -> Account | None:
     """Return the account of this user name or e-mail address, or None. One look-up, whichever it is."""
-    text = login.strip()
-    attribute = Profile.email if "@" in text else Profile.user_name
-    return Account.objects.filter(pk__in=find_subjects(attribute, text)).first()
+    return Account.objects.filter(pk__in=find_subjects(_choose_attribute(login), login)).first()
+
+
+def write_normal_login(login: str) -> str:
+    """Return a user name or e-mail address in the form in which it is looked up, so that all its spellings are one."""
+    return normalize(_choose_attribute(login), login)
+
+
+def _choose_attribute(login: str) -> Attribute:
+    return Profile.email if "@" in login else Profile.user_name
 
 
 def find_account_by_email(email: str) -> Account | None:

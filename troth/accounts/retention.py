@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -46,12 +47,15 @@ def erase_unconfirmed() -> int:
 
     The next pass of erasures runs it. Who confirms before that stays (``registration.verify``).
     """
-    due = list(_unconfirmed())
-    for account in due:
-        with acting(actor=system(UPKEEP), purpose=Purpose.UPKEEP):
-            start_erasure(subject_id=account.id)
-            record(event=Event.ACCOUNT_PURGED, subject_id=account.id, object_type="accounts.Account")
-    return len(due)
+    started = 0
+    for subject_id in list(_unconfirmed().values_list("id", flat=True)):
+        with acting(actor=system(UPKEEP), purpose=Purpose.UPKEEP), transaction.atomic():
+            # Whoever confirmed since the list was read stays; the lock keeps it so.
+            if _unconfirmed().select_for_update().filter(pk=subject_id).exists():
+                start_erasure(subject_id=subject_id)
+                record(event=Event.ACCOUNT_PURGED, subject_id=subject_id, object_type="accounts.Account")
+                started += 1
+    return started
 
 
 def _register(name: str, words: Words, find: Callable[[], QuerySet[Any]]) -> None:

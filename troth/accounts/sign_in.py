@@ -5,8 +5,10 @@ looks at it and answers with a page, or with None where it has nothing (more) to
 begins, under a new cookie. Steps: second factors, coming back to a deactivated account.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
 
@@ -21,9 +23,10 @@ from troth.accounts import kept, limits
 from troth.accounts.events import Event
 from troth.accounts.gates import METHODS, Method, note_fresh
 from troth.accounts.models import Account, AccountState, SessionKind
-from troth.accounts.queries import find_account, get_account
+from troth.accounts.queries import find_account, get_account, write_normal_login
 from troth.accounts.sessions import SessionStore
 from troth.accounts.visitors import see_other
+from troth.kernel import clock
 from troth.kernel.acting import acting, client
 from troth.kernel.errors import AccessDenied, Refused
 from troth.kernel.ids import new_token
@@ -31,6 +34,8 @@ from troth.kernel.ports import Registry
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import record
 
+PENDING_LIFE = timedelta(minutes=15)
+"""How long a sign-in that has begun waits for its next step."""
 _PENDING = "pending_sign_in"
 
 
@@ -43,12 +48,16 @@ class Pending:
         methods: what was shown so far, each a ``gates.Method``.
         keep: whether the client asked to be kept signed in.
         next_path: where to go afterwards, a path of this site, or empty.
+        password_mark: tells whether the password was changed meanwhile; a changed one ends what was begun before.
+        begun_at: when, in ISO 8601.
     """
 
     subject_id: str
     methods: tuple[str, ...]
     keep: bool
     next_path: str
+    password_mark: str
+    begun_at: str
 
 
 Step = Callable[[HttpRequest, Account, Pending], HttpResponse | None]
@@ -70,7 +79,7 @@ def check_sign_in(*, login: str, password: str) -> Account | None:
     Raises TooMany where the next try is not due yet.
     """
     account = find_account(login)
-    ref = str(account.id) if account else login.strip().casefold()
+    ref = str(account.id) if account else write_normal_login(login)
     stand_in = _make_stand_in()
     limits.count_try("sign_in", ref)
     right = check_password(password, account.password if account else stand_in, setter=_renew_hash(account, password))
@@ -85,7 +94,8 @@ def _renew_hash(account: Account | None, password: str) -> Callable[[str], None]
 
     def store(_password: str) -> None:
         if account is not None:
-            Account.objects.filter(pk=account.pk, password=account.password).update(password=make_password(password))
+            before, account.password = account.password, make_password(password)
+            Account.objects.filter(pk=account.pk, password=before).update(password=account.password)
 
     return store
 
@@ -103,7 +113,14 @@ def begin_sign_in(
     request: HttpRequest, *, account: Account, method: Method, keep: bool = False, next_path: str = ""
 ) -> HttpResponse:
     """Begin a sign-in after its first thing was shown; return the next page, which may be the last."""
-    pending = Pending(str(account.id), (str(method),), keep, keep_inside(request, next_path))
+    pending = Pending(
+        subject_id=str(account.id),
+        methods=(str(method),),
+        keep=keep,
+        next_path=keep_inside(request, next_path),
+        password_mark=_mark_password(account),
+        begun_at=clock.now().isoformat(),
+    )
     request.session.flush()
     _store(request, pending)
     return continue_sign_in(request)
@@ -116,10 +133,14 @@ def read_pending(request: HttpRequest) -> Pending | None:
 
 
 def pending_account(request: HttpRequest) -> Account:
-    """Return the account of the sign-in that has begun; raise Refused where there is none."""
+    """Return the account of the sign-in that has begun; raise Refused where there is none, or none that still counts.
+
+    It counts no more when it was left lying, or when the password was changed since: whoever has the old one waits
+    before no step until it opens.
+    """
     pending = read_pending(request)
     account = get_account(UUID(pending.subject_id)) if pending else None
-    if account is None:
+    if pending is None or account is None or not _still_counts(pending, account):
         raise Refused(_("This sign-in has ended."), next_step=_("Begin again on the sign-in page."))
     return account
 
@@ -175,6 +196,16 @@ def _kind_of(subject_id: UUID) -> str:
 
 def _store(request: HttpRequest, pending: Pending) -> None:
     request.session[_PENDING] = asdict(pending)
+
+
+def _still_counts(pending: Pending, account: Account) -> bool:
+    age = clock.now() - datetime.fromisoformat(pending.begun_at)
+    return timedelta(0) <= age < PENDING_LIFE and pending.password_mark == _mark_password(account)
+
+
+def _mark_password(account: Account) -> str:
+    """Return what changes with the password's hash; it lies in the sealed session, and tells nothing of either."""
+    return hashlib.sha256(account.password.encode()).hexdigest()
 
 
 def keep_inside(request: HttpRequest, path: str) -> str:

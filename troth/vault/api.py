@@ -24,12 +24,19 @@ from troth.vault.erasure.again import SearchedAgain, search_again
 from troth.vault.erasure.plan import Going, Plan, Staying, plan_erasure
 from troth.vault.erasure.receipt import CheckedReceipt, receipt_public_key, verify_receipt
 from troth.vault.erasure.replay import Replay, replay_erasures
-from troth.vault.erasure.run import cancel_erasure, find_receipt, find_remains, run_erasures, start_erasure
+from troth.vault.erasure.run import (
+    cancel_erasure,
+    find_receipt,
+    find_remains,
+    is_being_erased,
+    run_erasures,
+    start_erasure,
+)
 from troth.vault.erasure.search import declare_search_exception, list_search_exceptions, menders
 from troth.vault.erasure.subjects import declare_kept
 from troth.vault.events import Event
 from troth.vault.forms import DeclaredForm, forms_of_house, input_name
-from troth.vault.index import Taken, find_subjects, forget_subject
+from troth.vault.index import Taken, find_subjects, forget_subject, normalize
 from troth.vault.models import KeyClass
 from troth.vault.retention import RetentionLine, preview_retention, run_retention
 from troth.vault.rotation import KeyStatus, read_key_status, rotate_keys
@@ -81,9 +88,11 @@ __all__ = [
     "forms_of_house",
     "get_attribute",
     "input_name",
+    "is_being_erased",
     "list_countries",
     "list_search_exceptions",
     "menders",
+    "normalize",
     "plan_erasure",
     "preview_retention",
     "read_key_status",

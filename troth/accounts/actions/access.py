@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from troth.accounts import kept, limits, mails
 from troth.accounts.actions.registration import verify
 from troth.accounts.events import Event
-from troth.accounts.links import make_link, use_link
+from troth.accounts.links import end_links, make_link, use_link
 from troth.accounts.models import Account, LinkKind, MailedLink, Session
 from troth.accounts.queries import find_account
 from troth.accounts.visitors import current_subject
@@ -27,9 +27,13 @@ _RESETS_AN_HOUR = 3
 def sign_out(request: HttpRequest) -> None:
     """End this browser's session and its kept sign-in."""
     subject_id = current_subject(request)
+    row = request.session.row  # type: ignore[attr-defined]
     kept.stop_keeping(request)
     if subject_id is not None:
         with acting(actor=client(subject_id), purpose=Purpose.ACCOUNT):
+            if row is not None and row.kept_sign_in_id is not None:
+                # The browser may hold an older token than the table; the series ends whichever it shows.
+                kept.end_series(subject_id, series_id=row.kept_sign_in_id)
             record(event=Event.SIGNED_OUT, subject_id=subject_id)
     request.session.flush()
 
@@ -99,9 +103,13 @@ def set_password_by_link(*, link: MailedLink, password: str) -> None:
 
 
 def store_password(account: Account, encoded: str, *, but: UUID | None = None) -> None:
-    """Store the hash of a new password, in the caller's transaction; end what was signed in, but this session."""
+    """Store the hash of a new password, in the caller's transaction; end what was signed in, but this session.
+
+    Mailed links that change who can sign in end as well: whoever asked for them may be why the password is changed.
+    """
     account.password = encoded
     account.save(update_fields=["password"])
     end_sessions(account.id, but=but)
+    end_links(account.id, LinkKind.RESET, LinkKind.EMAIL_CHANGE)
     for kind in ("sign_in", "confirm"):
         limits.forget_tries(kind, str(account.id))

@@ -102,13 +102,15 @@ def cancel_deletion(*, subject_id: UUID) -> Account:
 
 def start_due_erasures() -> int:
     """Put every account whose days of grace are over on the list of erasures; return how many. May run twice."""
-    due = list(
-        Account.objects.filter(state=AccountState.LEAVING, deletes_at__lte=clock.now()).values_list("id", flat=True)
-    )
-    for subject_id in due:
+    due = Account.objects.filter(state=AccountState.LEAVING, deletes_at__lte=clock.now())
+    started = 0
+    for subject_id in list(due.values_list("id", flat=True)):
         with acting(actor=system(UPKEEP), purpose=Purpose.UPKEEP), transaction.atomic():
-            start_erasure(subject_id=subject_id)
-    return len(due)
+            # Whoever came back since the list was read is active again, and stays; the lock keeps it so.
+            if due.select_for_update().filter(pk=subject_id).exists():
+                start_erasure(subject_id=subject_id)
+                started += 1
+    return started
 
 
 # -- The last mail ----------------------------------------------------------------------------------------------------

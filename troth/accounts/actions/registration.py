@@ -14,6 +14,7 @@ from uuid import UUID
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from troth.accounts import limits, mails
 from troth.accounts.events import Event
@@ -23,12 +24,13 @@ from troth.accounts.models import Account, AccountState, LinkKind, MailedLink, P
 from troth.accounts.queries import find_account_by_email
 from troth.kernel import clock
 from troth.kernel.acting import acting, client
+from troth.kernel.errors import Refused
 from troth.kernel.ids import new_id
 from troth.kernel.operator import read_operator
 from troth.kernel.ports import Feature, require_open
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import record
-from troth.vault.api import Taken, cancel_erasure, find_subjects, forget_subject
+from troth.vault.api import Taken, cancel_erasure, find_subjects, forget_subject, is_being_erased
 
 WELCOME = "welcome"
 REMINDER = "welcome_reminder"
@@ -38,7 +40,7 @@ _BETWEEN_MAILS = timedelta(minutes=1)
 _ASKED_NAME = "asked_user_name"
 
 
-class UserNameTaken(Exception):  # noqa: N818  an answer to the visitor, not a fault
+class UserNameTaken(Exception):
     """Somebody else has the user name; this cannot be kept from who asks for it."""
 
 
@@ -164,13 +166,19 @@ def confirm_account(*, link: MailedLink, password: str) -> Account | None:
 def verify(account: Account) -> None:
     """Make an unconfirmed account an active one, in the caller's transaction; its address is proven.
 
-    An erasure that was put on the list because nobody confirmed in time is taken off it.
+    An erasure that was put on the list because nobody confirmed in time is taken off it; where it has begun, Refused is
+    raised.
     """
     if account.state != AccountState.UNVERIFIED:
         return
+    if not cancel_erasure(account.id) and is_being_erased(account.id):
+        raise Refused(
+            _("This account was not confirmed in time, and is being deleted."),
+            kept=_("Nothing was changed."),
+            next_step=_("Register again tomorrow."),
+        )
     account.state, account.verified_at, account.state_changed_at = AccountState.ACTIVE, clock.now(), clock.now()
     account.save(update_fields=["state", "verified_at", "state_changed_at"])
-    cancel_erasure(account.id)
     record(event=Event.ACCOUNT_CONFIRMED, subject_id=account.id, object_type="accounts.Account")
 
 

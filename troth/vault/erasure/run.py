@@ -83,6 +83,11 @@ def cancel_erasure(subject_id: UUID) -> bool:
     return bool(taken_back)
 
 
+def is_being_erased(subject_id: UUID) -> bool:
+    """Return whether an erasure of this subject is on the list or under way."""
+    return Erasure.objects.filter(subject_id=subject_id).exclude(state=ErasureState.DONE).exists()
+
+
 def find_receipt(erasure_id: UUID) -> str:
     """Return the receipt of this erasure, or an empty text where there is none (yet)."""
     return Erasure.objects.filter(pk=erasure_id).values_list("receipt", flat=True).first() or ""
