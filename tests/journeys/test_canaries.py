@@ -34,17 +34,18 @@ class Walker:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.canaries: dict[str, Canary] = {}
+        address = f"https://localhost:{site.port}"
         self._browser = httpx.Client(
-            base_url=site.address,
+            base_url=address,
             verify=False,  # noqa: S501  who answers is the journeys' concern
             trust_env=False,
             follow_redirects=True,
             timeout=60,
             headers={
                 "User-Agent": f"Mozilla/5.0 ({self.put('user agent')})",
-                "Referer": f"{site.address}/from/{self.put('referrer')}/",
+                "Referer": f"{address}/from/{self.put('referrer')}/",
                 "X-Forwarded-For": "2001:db8:77:6b61:6e61:7269:656e:1",
-                "Origin": site.address,
+                "Origin": address,
             },
         )
         self.canaries["address of the browser"] = Canary("address of the browser", "2001:db8:77:6b61:6e61:7269:656e:1")
@@ -169,7 +170,7 @@ class Walker:
         for _ in range(2):
             self.get(f"/no/such/{self.put('unknown address')}/?q={self.put('query')}")
         self._browser.post("/sign-in/", data={"login": self.put("forged form"), "password": self.user_name})
-        other = httpx.Client(base_url=self.site.address, verify=False, trust_env=False)  # noqa: S501
+        other = httpx.Client(base_url=self._browser.base_url, verify=False, trust_env=False)  # noqa: S501
         page = other.get("/sign-in/").text
         wrong = {"login": self.put("unknown name"), "password": self.put("guessed password")}
         other.post("/sign-in/", data=self._hidden(page) | wrong)
