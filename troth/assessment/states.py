@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from troth.kernel.ports import Control
 from troth.statement.api import State
 
@@ -40,17 +42,18 @@ def judge_control(
 ) -> tuple[State, str]:
     """Return a control's state, and why in a few words for staff."""
     if run is None:
-        return State.UNPROVEN, "has not run yet"
+        return State.UNPROVEN, _("has not run yet")
     if run.is_broken:
         return State.BROKEN, "; ".join(run.failures[:3])
     if now - run.finished_at > 2 * control.every:
-        return State.STALE, "its last run is too old"
+        return State.STALE, _("its last run is too old")
     if run.examined == 0:
-        return State.UNPROVEN, "there was nothing to examine"
+        return State.UNPROVEN, _("there was nothing to examine")
     caught = {drill.sabotage for drill in drills if drill.caught and now - drill.at <= DRILL_LIFE}
     missed = [sabotage.key for sabotage in control.sabotages if sabotage.key not in caught]
     if missed or not control.sabotages:
-        return State.UNPROVEN, f"not seen to fail within a week: {', '.join(missed) or 'it has no sabotage'}"
+        names = ", ".join(missed) or _("nothing was thought of that it must catch")
+        return State.UNPROVEN, _("not seen to fail within a week: %(missed)s") % {"missed": names}
     return State.KEPT, ""
 
 
