@@ -93,7 +93,7 @@ def main() -> None:
 
 
 def check_promises(site: Site) -> None:
-    """Run each check and each drill once, which the schedule does within minutes: the tour shows a site that has run."""
+    """Run each check and each drill once, as the schedule does within minutes: the tour shows a site that has run."""
     for command in ("assess", "drill"):
         given = environment_of(site.place, site.port)
         subprocess.run([sys.executable, "-m", "troth", command], cwd=PROJECT, env=given, check=False, timeout=900)

@@ -7,6 +7,7 @@ its output. They may stand in the mails to that very person, which lie in the de
 """
 
 import re
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -65,9 +66,9 @@ class Walker:
         hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
         return self._browser.post(path, data=hidden | answers, files=files)
 
-    def close_browser(self) -> None:
-        """Forget all cookies."""
-        self._browser.cookies.clear()
+    def go_home(self) -> None:
+        """Close the browser for good."""
+        self._browser.close()
 
     def find_mail(self, address: str, subject: str) -> Mail:
         """Wait for a mail to this address."""
@@ -90,6 +91,7 @@ class Walker:
         self.give_details()
         self.ask_and_report()
         self.add_codes()
+        self.add_passkey()
         self.change_address_and_password()
         self.go_wrong()
         self.look_everywhere()
@@ -155,6 +157,11 @@ class Walker:
         )
         assert label in self.get("/admin/factors/").text, added.url
 
+    def add_passkey(self) -> None:
+        """Let the program store a passkey whose number is a canary; another journey makes one in a browser."""
+        number = self.canaries["Factor.credential_id"] = Canary("Factor.credential_id", secrets.token_hex(16))
+        self.site.run(PASSKEY, self.user_name, number.value)
+
     def change_address_and_password(self) -> None:
         wanted = self.put("AddressChange.wanted", "{mark}@example.com")
         self.canaries["AddressChange.former"] = Canary("AddressChange.former", self.email)
@@ -189,9 +196,7 @@ class Walker:
         copy = self._browser.post("/admin/download/", data=self._hidden(page))
         assert copy.headers["Content-Type"] == "application/zip"
         found = {finding.canary for finding in find_canaries_in(copy.content, self.canaries.values(), place="copy")}
-        assert "Profile.collects" in found, (
-            "The search does not find what is surely there."
-        )
+        assert "Profile.collects" in found, "The search does not find what is surely there."
 
     def leave(self) -> None:
         page = self.prove("/admin/deactivate/").text
@@ -229,6 +234,16 @@ with acting(actor=staff_member(member.id), purpose=Purpose.RIGHTS, case=case_of(
 """
 
 
+PASSKEY = """
+from troth.accounts.api import FactorKind, add_factor, find_account
+from troth.kernel.acting import acting, client
+from troth.kernel.purposes import Purpose
+account, number = find_account(sys.argv[1]), sys.argv[2]
+with acting(actor=client(account.id), purpose=Purpose.SECURITY):
+    add_factor(subject_id=account.id, kind=FactorKind.PASSKEY, credential={"id": number}, credential_id=number)
+"""
+
+
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walker]:
     site = start_site(tmp_path_factory.mktemp("canaries") / "data", find_port())
@@ -237,6 +252,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walker]:
         walker.walk()
         wait_until(lambda: site.mails_to(walker.email), longest=60)
     finally:
+        walker.go_home()
         code = site.stop()
     assert code == 0
     yield walker
