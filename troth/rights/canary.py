@@ -62,6 +62,11 @@ class Canary:
             raise LookupError("The invented client has no details.")
         return profile
 
+    def count_values(self) -> int:
+        """Return how many values are given."""
+        with self.acting():
+            return sum(value is not None for value in self.profile.open().values())
+
     def give_details(self) -> dict[str, str]:
         """Give a value for every declared detail; return what a reader must see of each, name to text."""
         profile = self.profile

@@ -12,6 +12,7 @@ from troth.kernel.pages import PUBLIC
 from troth.kernel.ports import Words
 from troth.kernel.purposes import Purpose
 from troth.rights.corrections import list_correctable, make_form
+from troth.rights.page_names import PAGE_NAMES
 from troth.vault.api import Attribute, DeclaredForm, forms_of_house, input_name, sealed_models
 
 
@@ -45,6 +46,11 @@ class CollectionPoint:
     access: str
     values: tuple[AskedValue, ...]
     plain: Mapping[str, str]
+
+    @property
+    def title(self) -> Words:
+        """What the page is called; its address where it has no name yet."""
+        return PAGE_NAMES.get(self.route, self.address)
 
     @property
     def is_public(self) -> bool:

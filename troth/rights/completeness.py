@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Avg, Count, Max, Min, Q
 
 from troth.accounts.api import Profile
 from troth.kernel import clock
@@ -20,6 +20,9 @@ class FileFigures:
         to_ask: how many are older, and are asked at the next visit.
         oldest: the day of the oldest; None where there are no files.
         newest: the day of the newest; None where there are no files.
+        lacking: how many hold fewer values than are required; there should be none.
+        average_given: how many values a file holds on average; None where there are no files.
+        most_given: how many values a file can hold.
     """
 
     files: int
@@ -27,18 +30,25 @@ class FileFigures:
     to_ask: int
     oldest: date | None
     newest: date | None
+    lacking: int
+    average_given: float | None
+    most_given: int
 
 
 def measure_files() -> FileFigures:
     """Return the figures, in one query."""
     limit = oldest_unasked()
+    required = sum(attribute.required for attribute in Profile.sealed_attributes.values())
     counted = Profile.objects.aggregate(
         files=Count("pk"),
         confirmed=Count("pk", filter=Q(written_on__gte=limit)),
         oldest=Min("written_on"),
         newest=Max("written_on"),
+        lacking=Count("pk", filter=Q(given_count__lt=required)),
+        average_given=Avg("given_count"),
     )
-    return FileFigures(to_ask=counted["files"] - counted["confirmed"], **counted)
+    most_given = len(Profile.sealed_attributes)
+    return FileFigures(to_ask=counted["files"] - counted["confirmed"], most_given=most_given, **counted)
 
 
 def oldest_unasked() -> date:

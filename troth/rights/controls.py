@@ -45,7 +45,12 @@ def observe_files() -> Observation:
     figures = completeness.measure_files()
     notes.examined += figures.files
     notes.expect(figures.confirmed + figures.to_ask == figures.files, "the figures of the files do not add up")
+    notes.expect(not figures.lacking, f"{figures.lacking} files hold less than is required")
     with vanishing_canary() as canary:
+        notes.expect(
+            canary.profile.given_count == canary.count_values(),
+            "the count of a file's values is not that of its values",
+        )
         notes.expect(not _is_asked(canary), "a client is asked to confirm what it gave today")
         months = read_operator().numbers.confirm_details_months
         long_ago = clock.today() - timedelta(days=31 * months + 31)
@@ -54,7 +59,9 @@ def observe_files() -> Observation:
         canary.post("rights:admin_confirm")
         notes.expect(canary.profile.written_on == clock.today(), "a confirmation was not noted")
         notes.expect(not _is_asked(canary), "a client who confirmed is asked again")
-    return notes.observation(files=figures.files, to_ask=figures.to_ask)
+    return notes.observation(
+        files=figures.files, to_ask=figures.to_ask, lacking=figures.lacking, average_given=figures.average_given
+    )
 
 
 def _is_asked(canary: Canary) -> bool:
@@ -263,11 +270,13 @@ _CONTROLS = (
     Control(
         key="rights.files",
         clauses=("A9",),
-        words=_("Files are counted by age; whoever’s is old is asked whether it is still right."),
+        words=_("Files are counted by age and completeness; whoever’s is old is asked whether it is still right."),
         observe=observe_files,
         sabotages=(
             Sabotage("unasked", _("Nobody is asked any more."), sabotages.ask_nobody),
             Sabotage("deaf", _("A confirmation is not noted."), sabotages.forget_confirmations),
+            Sabotage("hollow", _("A file loses what is required."), sabotages.hollow_out),
+            Sabotage("miscounted", _("Values are counted wrongly."), sabotages.miscount),
         ),
         every=timedelta(hours=6),
     ),

@@ -19,6 +19,7 @@ from troth.kernel.purposes import Purpose
 from troth.kernel.sabotage import meddle, rewrite_html, swap
 from troth.rights import completeness, guard, held, jobs, queries
 from troth.rights import controls as checks
+from troth.rights.canary import vanishing_canary
 from troth.rights.export import document
 from troth.rights.forms import ErrorReportForm
 from troth.rights.kinds import Channel, Kind
@@ -35,6 +36,25 @@ def ask_nobody() -> AbstractContextManager[None]:
 def forget_confirmations() -> AbstractContextManager[None]:
     """Let a confirmation leave no trace."""
     return swap(SealedModel, "confirm", lambda _row: None)
+
+
+@contextmanager
+def hollow_out() -> Iterator[None]:
+    """Let one file hold a single value."""
+    with vanishing_canary() as canary:
+        Profile.objects.filter(pk=canary.profile.pk).update(given_count=1)
+        yield
+
+
+def miscount() -> AbstractContextManager[None]:
+    """Let each file be written with a count of all that could be given."""
+    seal = SealedModel._seal  # noqa: SLF001  a breach may reach where a caller may not
+
+    def seal_and_boast(row: Any, values: dict[str, Any], days: dict[str, int], *, version: int) -> None:
+        seal(row, values, days, version=version)
+        row.given_count = len(row.sealed_attributes)
+
+    return swap(SealedModel, "_seal", seal_and_boast)
 
 
 def hide_tables() -> AbstractContextManager[None]:

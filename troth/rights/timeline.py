@@ -11,9 +11,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from troth.accounts.api import Profile
 from troth.kernel.acting import ActorKind
 from troth.kernel.ports import Words, case_resolvers, system_jobs
 from troth.ledger.api import Entry
+from troth.processors.api import describe_ground, describe_recipient
 from troth.staff.api import describe_members
 from troth.vault.api import get_attribute
 
@@ -31,8 +33,8 @@ class Told:
         fields: the names of the values concerned, in words.
         case: the case that justified it, in words, or empty.
         url: the client's page of the case, or empty.
-        recipient: the organisation that received, or empty.
-        ground: the ground on which it received, or empty.
+        recipient: the organisation that received, in words, or empty.
+        ground: the ground on which it received, in words, or empty.
     """
 
     id: UUID
@@ -43,8 +45,8 @@ class Told:
     fields: tuple[Words, ...]
     case: Words
     url: str
-    recipient: str
-    ground: str
+    recipient: Words
+    ground: Words
 
 
 def tell(entries: Sequence[Entry], *, subject_id: UUID) -> list[Told]:
@@ -64,8 +66,8 @@ def _tell(entry: Entry, staff: dict[str, str], subject_id: UUID) -> Told:
         fields=tuple(_name_field(entry.object_type, name) for name in entry.fields),
         case=case,
         url=url,
-        recipient=entry.recipient,
-        ground=entry.ground,
+        recipient=describe_recipient(entry.recipient),
+        ground=describe_ground(entry.ground),
     )
 
 
@@ -82,11 +84,15 @@ def _name_actor(entry: Entry, staff: dict[str, str], subject_id: UUID) -> Words:
 
 
 def _name_field(model: str, name: str) -> Words:
-    """Return the value's label; the bare name where the declaration is gone, so that an old row can be read."""
+    """Return the value's label; the bare name where the declaration is gone, so that an old row can be read.
+
+    A row about a mail names the mail and not a table: the values in a mail are those of the client's details.
+    """
     try:
         return get_attribute(model, name).label
     except (LookupError, ValueError):
-        return name.replace("_", " ")
+        attribute = Profile.sealed_attributes.get(name)
+        return attribute.label if attribute else name.replace("_", " ")
 
 
 def _describe_case(entry: Entry) -> tuple[Words, str]:

@@ -91,6 +91,9 @@ class SealedModel(models.Model):
     seal_version = models.PositiveIntegerField(default=0, editable=False)
     written_on = models.DateField(editable=False)
     due_on = models.DateField(null=True, db_index=True, editable=False)
+    given_count = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="How many values are given; so a file's completeness is counted unopened."
+    )
 
     class Meta:
         abstract = True
@@ -266,6 +269,7 @@ class SealedModel(models.Model):
             if value is not None:
                 values[name] = self.sealed_attributes[name].pack(value)
                 days[name] = today.toordinal()
+        self.given_count = len(values)
         self.sealed = cipher.seal(
             key=keyring.open_key(self.key_id), binding=self._binding(version), values={"v": values, "d": days}
         )
@@ -329,7 +333,7 @@ class SealedModel(models.Model):
         return cls._base_manager.filter(subject_id=subject_id).first()
 
 
-_SEAL_COLUMNS = ("sealed", "seal_version", "written_on", "due_on")
+_SEAL_COLUMNS = ("sealed", "seal_version", "written_on", "due_on", "given_count")
 
 
 def _unpack(attribute: Attribute, stored: Any) -> Any:

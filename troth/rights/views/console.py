@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from troth.accounts.api import Profile
+from troth.kernel import clock
 from troth.kernel.acting import Acting, acting, staff_member
 from troth.kernel.pages import page
 from troth.kernel.purposes import Purpose
@@ -35,7 +36,7 @@ from troth.rights.models import Request
 from troth.rights.queries import closed_requests, find_request, waiting_requests
 from troth.rights.sealed import find_attribute, find_model
 from troth.staff.api import Event as StaffEvent
-from troth.staff.api import Permission, acting_as_staff, current_member, describe_members
+from troth.staff.api import Permission, acting_as_staff, current_member, describe_members, require_trained
 from troth.ui.api import turn_page
 from troth.vault.api import Taken, find_subjects
 
@@ -63,6 +64,7 @@ def find_client(request: HttpRequest) -> HttpResponse:
     form = FindClientForm(request.POST or None)
     found: list[UUID] | None = None
     if request.method == "POST" and form.is_valid():
+        _require_trained(request)
         attribute = getattr(Profile, form.cleaned_data["by"])
         found = find_subjects(attribute, form.cleaned_data["value"])
         with acting_as_staff(request, purpose=Purpose.RIGHTS):
@@ -86,6 +88,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     subject_id = _read_found(token)
     form = EnterRequestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        _require_trained(request)
         with acting_as_staff(request, purpose=Purpose.RIGHTS):
             entered = enter_request(
                 subject_id=subject_id,
@@ -127,6 +130,7 @@ def handle(request: HttpRequest, request_id: UUID) -> HttpResponse:
 def take(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Take a waiting request."""
     found, member = _find(request_id), current_member(request)
+    _require_trained(request)
     with acting(actor=staff_member(member.id), purpose=Purpose.RIGHTS, case=case_of(found)):
         take_request(found, staff_id=member.id)
     return redirect("rights:handle_request", request_id=found.id)
@@ -228,11 +232,19 @@ def _find(request_id: UUID) -> Request:
 
 
 def _find_mine(request: HttpRequest, request_id: UUID) -> Request:
-    """Return the request if it is the member's own; the door would refuse a colleague's, but this says it sooner."""
+    """Return the request if it is the member's own; the door would refuse a colleague's, but this says it sooner.
+
+    Not all that follows passes the door, so the member's training is asked here as well.
+    """
+    _require_trained(request)
     found = _find(request_id)
     if found.taken_by != current_member(request).id:
         raise Http404
     return found
+
+
+def _require_trained(request: HttpRequest) -> None:
+    require_trained(str(current_member(request).id), at=clock.now())
 
 
 def _read_found(token: str) -> UUID | None:

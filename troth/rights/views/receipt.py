@@ -2,11 +2,15 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
-from troth.accounts.api import Profile
+from troth.accounts.api import Profile, count_try
 from troth.kernel.pages import PUBLIC, page
 from troth.rights.forms import ReceiptForm
 from troth.vault import api as vault
+
+TRIES = "search_again"
+"""The kind under which searches with one receipt are counted."""
 
 
 @page(PUBLIC, methods=("GET", "POST"))
@@ -20,6 +24,8 @@ def check_receipt(request: HttpRequest) -> HttpResponse:
         # Only with a receipt of ours in hand: else the page would tell anybody who has an account here.
         checked = context["checked"]
         if form.cleaned_data["value"] and isinstance(checked, vault.CheckedReceipt) and checked.genuine:
+            # And not without end: one receipt, had by leaving once, would do for asking about everybody.
+            count_try(TRIES, str((checked.facts or {})["id"]), way_out=_("Write to us, and we search once more."))
             context["searched"] = True
             context["found"] = is_found(form.cleaned_data["value"])
     return render(request, "rights/receipt.jinja", context)
