@@ -6,6 +6,7 @@ from troth.accounts.actions.leaving import cancel_deletion, deactivate, reactiva
 from troth.accounts.actions.registration import open_account, verify
 from troth.accounts.events import Event as AccountEvent
 from troth.accounts.gates import Method, is_fresh, is_signed_in, mark_fresh, used_second_factor
+from troth.accounts.limits import count_try
 from troth.accounts.mails import MailKind, ask_for_mail, register_mail
 from troth.accounts.models import Account, AccountState, FactorKind, Profile
 from troth.accounts.preferences import Preferences, forget_preferences, preferences
@@ -27,6 +28,7 @@ __all__ = [
     "as_client",
     "ask_for_mail",
     "cancel_deletion",
+    "count_try",
     "current_account",
     "current_subject",
     "deactivate",

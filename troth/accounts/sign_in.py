@@ -167,14 +167,15 @@ def continue_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _complete(request: HttpRequest, account: Account, pending: Pending) -> HttpResponse:
-    """Begin the session. Only an active account has one (G1)."""
+    """Begin the session. Only an active account has one (G1); who is staff is never kept signed in (A4)."""
     if not account.is_active:
         raise AccessDenied(_("This account cannot be used now."), next_step=_("Write to customer support."))
     session: SessionStore = request.session  # type: ignore[assignment]
+    kind = _kind_of(account.id)
     kept.stop_keeping(request)
     with acting(actor=client(account.id), purpose=Purpose.ACCOUNT):
-        kept_sign_in = kept.start_keeping(request, account.id) if pending.keep else None
-        session.begin(subject_id=account.id, kind=_kind_of(account.id), kept_sign_in_id=kept_sign_in)
+        kept_sign_in = kept.start_keeping(request, account.id) if pending.keep and kind == SessionKind.CLIENT else None
+        session.begin(subject_id=account.id, kind=kind, kept_sign_in_id=kept_sign_in)
         record(event=Event.SIGNED_IN, subject_id=account.id)
     session[METHODS] = list(pending.methods)
     note_fresh(request)

@@ -1,10 +1,15 @@
-"""Changing the register of staff. Each change is a row in the ledger; nobody is deleted."""
+"""Changing the register of staff. Each change is a row in the ledger; nobody is deleted.
+
+Who becomes staff, or is no more, signs in anew (OWASP ASVS 5.0, 7.2.4): a client's session lasts for weeks and may come
+of a kept sign-in, and a member's ends after a quarter of an hour without use.
+"""
 
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
+from troth.accounts.api import end_sessions
 from troth.kernel import clock
 from troth.kernel.acting import require_acting
 from troth.kernel.errors import Refused
@@ -39,6 +44,7 @@ def invite_member(*, subject_id: UUID, role: Role, certificate_until: datetime |
         record(
             event=Event.MEMBER_INVITED, subject_id=subject_id, object_type="staff.StaffMember", object_id=str(member.id)
         )
+        end_sessions(subject_id)
     return member
 
 
@@ -48,7 +54,7 @@ def certify_member(member: StaffMember, *, until: datetime) -> None:
 
 
 def suspend_member(member: StaffMember) -> None:
-    """Shut the member out, from the next look on."""
+    """Shut the member out at once."""
     _change(member, active=False)
 
 
@@ -70,3 +76,5 @@ def _change(member: StaffMember, **columns: object) -> None:
             object_type="staff.StaffMember",
             object_id=str(member.id),
         )
+        if "active" in columns and member.subject_id is not None:
+            end_sessions(member.subject_id)

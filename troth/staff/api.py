@@ -4,6 +4,7 @@ from troth.staff.actions import certify_member, invite_member, readmit_member, s
 from troth.staff.console import Room, register_room
 from troth.staff.events import Event
 from troth.staff.gates import acting_as_staff, current_member
+from troth.staff.judge import require_trained
 from troth.staff.models import StaffMember
 from troth.staff.queries import describe_members, find_by_subject, list_members
 from troth.staff.roles import Permission, Role, may
@@ -24,5 +25,6 @@ __all__ = [
     "may",
     "readmit_member",
     "register_room",
+    "require_trained",
     "suspend_member",
 ]

@@ -1,5 +1,7 @@
 """The judge of staff: what the door asks before a member of staff sees anything of a client (A4)."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from troth.kernel.acting import ActorKind
@@ -10,22 +12,34 @@ from troth.staff.queries import find_active
 from troth.staff.roles import GRANTS, Role
 
 
+def require_trained(ref: str, *, at: datetime) -> StaffMember:
+    """Return the active member with this id whose training counts at this moment.
+
+    Whatever staff do about a client asks this, also where nothing is opened: a search tells whether somebody has an
+    account, and a deletion needs no look.
+
+    Raises AccessDenied; Closed while a broken promise closes staff access.
+    """
+    require_open(Feature.STAFF_ACCESS)
+    member = find_active(ref)
+    if member is None:
+        raise AccessDenied(_("This member of staff is not, or no longer, authorised."))
+    if member.certificate_until is None or member.certificate_until <= at:
+        raise AccessDenied(
+            _("The training certificate has run out, so no client's information is shown."),
+            next_step=_("Take the training again; it opens at once when you pass."),
+        )
+    return member
+
+
 class StaffJudge:
     """Allows a look only where person, training, role and case all stand at that second."""
 
     def judge(self, request: AccessRequest) -> None:
         """Return if the look is allowed; raise AccessDenied, or Closed while a broken promise closes staff access."""
-        require_open(Feature.STAFF_ACCESS)
-        member = find_active(request.acting.actor.ref)
-        if member is None:
-            raise AccessDenied(_("This member of staff is not, or no longer, authorised."))
+        member = require_trained(request.acting.actor.ref, at=request.at)
         if member.subject_id == request.subject_id:
             raise AccessDenied(_("Nobody handles their own record; a colleague can."))
-        if member.certificate_until is None or member.certificate_until <= request.at:
-            raise AccessDenied(
-                _("The training certificate has run out, so no client's information is shown."),
-                next_step=_("Take the training again; it opens at once when you pass."),
-            )
         if request.acting.purpose not in GRANTS[Role(member.role)].purposes:
             raise AccessDenied(_("This role may not look at a client for this purpose."))
         self._judge_case(request, member)

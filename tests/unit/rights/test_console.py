@@ -1,5 +1,7 @@
 """The console's room of requests: let in or turned away from the same set-up; a letter from the post to the answer."""
 
+from datetime import timedelta
+
 import pytest
 
 from troth.accounts import api as accounts
@@ -7,6 +9,7 @@ from troth.accounts.api import Profile
 from troth.kernel import clock
 from troth.kernel.acting import acting, client, staff_member
 from troth.kernel.errors import AccessDenied
+from troth.kernel.ports import Feature
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import entries_about, looks_at
 from troth.rights.kinds import State
@@ -162,3 +165,28 @@ def test_staff_cannot_do_what_only_clients_do(heron):
 
     with acting(actor=staff_member(heron.id), purpose=Purpose.RIGHTS), pytest.raises(AccessDenied):
         open_own_request(subject_id=heron.subject_id, kind=Kind.ACCESS, text="Mine.")
+
+
+def test_without_a_certificate_nothing_is_done_about_a_client(as_heron, heron, ada):
+    request = enter_letter(as_heron, kind="deactivate")
+    page = f"/console/requests/{request.id}/"
+    as_heron.post(f"{page}take/")
+    as_heron.post(f"{page}verify/", {"how": "signed_letter"})
+    member = StaffMember.objects.filter(pk=heron.pk)
+    member.update(certificate_until=clock.now())
+    found = as_heron.post("/console/requests/find/", {"by": "user_name", "value": "ada"})
+    assert found.status_code == 403
+    assert "One account is found" not in found.content.decode()
+    for action in ("take/", "verify/", "leave/"):
+        assert as_heron.post(f"{page}{action}").status_code == 403
+    assert accounts.get_account(ada.id).is_active
+    member.update(certificate_until=clock.now() + timedelta(days=1))
+    assert as_heron.post(f"{page}leave/").status_code == 302
+    assert not accounts.get_account(ada.id).is_active
+
+
+def test_while_staff_access_is_closed_nobody_is_sought(as_heron, ada, open_features):
+    search = {"by": "user_name", "value": "ada"}
+    assert as_heron.post("/console/requests/find/", search).status_code == 200
+    open_features.closed = {Feature.STAFF_ACCESS: "The record of looks is broken."}
+    assert as_heron.post("/console/requests/find/", search).status_code == 503

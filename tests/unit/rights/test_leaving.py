@@ -115,3 +115,12 @@ def test_a_file_that_is_no_text_is_refused_in_words(client, house):
 
     answer = client.post("/receipt/", {"file": SimpleUploadedFile("receipt.txt", b"\xff\xfe\x00")})
     assert "it is not text" in answer.content.decode()
+
+
+def test_one_receipt_does_not_do_for_asking_about_everybody(erased, client, bob):
+    text = vault.find_receipt(erased)
+    answers = [client.post("/receipt/", {"receipt": text, "value": "bob@example.org"}) for _try in range(7)]
+    assert "Somebody is found" in answers[0].content.decode()
+    assert answers[-1].status_code == 429
+    assert "Somebody is found" not in answers[-1].content.decode()
+    assert "This receipt is ours" in client.post("/receipt/", {"receipt": text}).content.decode()
