@@ -27,6 +27,8 @@ from troth.kernel.purposes import Purpose
 
 JOB = "assessor"
 SCRATCH_MARK = "TROTH_SCRATCH"
+NO_MAIL = "smtp://127.0.0.1:9"
+"""A port at which nothing listens (RFC 863's, long unused): a drill must not write to anybody by the site's relay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ def _scratch_environment(folder: Path) -> dict[str, str]:
         "TROTH_PORT": str(settings.ENVIRONMENT.port),
         "TROTH_SITE": settings.ENVIRONMENT.site,
         "TROTH_DEMO": "1",
+        "EMAIL_URL": NO_MAIL,
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }
 

@@ -3,13 +3,15 @@
 ``TROTH_DATA`` folder of all state · ``TROTH_SECRETS`` folder of the key-encrypting keys (default: inside the data
 folder) · ``TROTH_PORT`` · ``TROTH_BIND`` the address to listen at · ``TROTH_WEB_WORKERS`` · ``TROTH_SITE`` public
 address · ``TROTH_CERTIFICATE`` and ``TROTH_CERTIFICATE_KEY`` of a public authority (default: the local one) ·
-``TROTH_OPERATOR`` folder of operator.toml and statement · ``TROTH_DEMO`` ``0`` turns the demo off · ``DATABASE_URL`` ·
+``TROTH_OPERATOR`` folder of operator.toml and statement · ``TROTH_DEMO`` ``1`` or ``0`` (default: on where only this
+machine reaches the site, since anybody can sign in as its invented staff) · ``DATABASE_URL`` ·
 ``KEYS_DATABASE_URL`` · ``INDEX_DATABASE_URL`` · ``EMAIL_URL`` (``smtp://user:password@host:port?tls=starttls``; the
 demo's own mailbox by default).
 """
 
 import os
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -65,6 +67,8 @@ def read_environment() -> Environment:
     """Read the environment; raise NotConfigured where a value cannot be what it should be."""
     data = Path(os.environ.get("TROTH_DATA", "data")).resolve()
     port = _read_number("TROTH_PORT", 8443, least=2, most=65532)
+    bind = os.environ.get("TROTH_BIND", "127.0.0.1")
+    site = os.environ.get("TROTH_SITE", f"https://troth.localhost:{port}").rstrip("/")
     if (_read_path("TROTH_CERTIFICATE") is None) != (_read_path("TROTH_CERTIFICATE_KEY") is None):
         raise NotConfigured("TROTH_CERTIFICATE and TROTH_CERTIFICATE_KEY belong together: give both or neither.")
     return Environment(
@@ -72,10 +76,10 @@ def read_environment() -> Environment:
         secrets=Path(os.environ.get("TROTH_SECRETS", data / "secrets")).resolve(),
         operator=find_operator_folder(),
         port=port,
-        bind=os.environ.get("TROTH_BIND", "127.0.0.1"),
+        bind=bind,
         web_workers=_read_number("TROTH_WEB_WORKERS", 1, least=1, most=64),
-        site=os.environ.get("TROTH_SITE", f"https://troth.localhost:{port}").rstrip("/"),
-        demo=os.environ.get("TROTH_DEMO", "1") != "0",
+        site=site,
+        demo=_read_demo(bind=bind, site=site),
         certificate=_read_path("TROTH_CERTIFICATE"),
         certificate_key=_read_path("TROTH_CERTIFICATE_KEY"),
         database_url=os.environ.get("DATABASE_URL", f"sqlite:///{data / 'troth.db'}"),
@@ -83,6 +87,27 @@ def read_environment() -> Environment:
         index_database_url=os.environ.get("INDEX_DATABASE_URL", f"sqlite:///{data / 'index.db'}"),
         email_url=os.environ.get("EMAIL_URL", f"smtp://127.0.0.1:{port + 3}"),
     )
+
+
+def _read_demo(*, bind: str, site: str) -> bool:
+    """Return whether invented people are made. All know their passwords: where others can come, it is to be asked for.
+
+    Raises NotConfigured for a word that is neither yes nor no.
+    """
+    given = os.environ.get("TROTH_DEMO")
+    if given not in {None, "0", "1"}:
+        raise NotConfigured(f"TROTH_DEMO is {given!r}, and must be 1 or 0.")
+    return _is_loopback(bind) and _is_loopback(urlsplit(site).hostname or "") if given is None else given == "1"
+
+
+def _is_loopback(host: str) -> bool:
+    """Return whether only this machine reaches a host of this name (RFC 6761, 6.3) or address."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _read_path(name: str) -> Path | None:

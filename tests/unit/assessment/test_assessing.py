@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from troth.assessment.actions import reopen_feature, run_control, thin_history
 from troth.assessment.alerts import tell_staff
-from troth.assessment.drills import SCRATCH_MARK, drill_here
+from troth.assessment.drills import SCRATCH_MARK, _scratch_environment, drill_here
 from troth.assessment.models import Closure, Outcome, Run
 from troth.assessment.queries import due_controls, report_clauses
 from troth.kernel import clock
@@ -206,3 +206,14 @@ def test_staff_are_told_once_when_a_promise_breaks_and_again_when_it_breaks_anew
     look()
     look("The world is broken")
     assert len(mailoutbox) == 2
+
+
+def test_a_drill_reaches_neither_the_relay_nor_the_databases_of_the_live_site(monkeypatch, tmp_path):
+    monkeypatch.setenv("EMAIL_URL", "smtps://site:secret@relay.example.org")
+    monkeypatch.setenv("DATABASE_URL", "postgres://live.example.org/troth")
+    monkeypatch.setenv("KEYS_DATABASE_URL", "postgres://live.example.org/keys")
+    monkeypatch.setenv("TROTH_SECRETS", "/srv/secrets")
+    scratch = _scratch_environment(tmp_path)
+    assert "example.org" not in scratch["EMAIL_URL"]
+    assert not {"DATABASE_URL", "KEYS_DATABASE_URL", "TROTH_SECRETS"} & scratch.keys()
+    assert scratch["TROTH_DATA"] == str(tmp_path)
