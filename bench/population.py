@@ -45,6 +45,7 @@ class _SealedRow:
     key: bytes
     row_id: UUID
     sealed: bytes
+    given_count: int
 
 
 def make_clients(count: int, *, start: int = 0, tell: Tell) -> None:
@@ -142,7 +143,9 @@ def _seal_row(model: type[SealedModel], subject_id: UUID, values: Mapping[str, A
         binding=cipher.Binding(table=model._meta.label, key_id=key_id, row_id=row_id, row_version=1),
         values={"v": packed, "d": dict.fromkeys(packed, today)},
     )
-    return _SealedRow(subject_id=subject_id, key_id=key_id, key=key, row_id=row_id, sealed=sealed)
+    return _SealedRow(
+        subject_id=subject_id, key_id=key_id, key=key, row_id=row_id, sealed=sealed, given_count=len(packed)
+    )
 
 
 def _store_sealed(model: type[SealedModel], rows: Iterable[_SealedRow]) -> None:
@@ -158,6 +161,7 @@ def _store_sealed(model: type[SealedModel], rows: Iterable[_SealedRow]) -> None:
             "sealed": row.sealed,
             "seal_version": 1,
             "written_on": today,
+            "given_count": row.given_count,
         }
         for row in rows
     )
