@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from troth.accounts.limits import digest_of
+from troth.accounts.links import KEPT_AFTER_END
 from troth.accounts.mails import KEPT
 from troth.accounts.models import Account, AttemptCount, KeptSignIn, MailedLink, Message, RecoveryCode, Session
 from troth.kernel.ports import HeldItem, Words, holders
@@ -111,7 +112,7 @@ def _describe_link(row: MailedLink) -> HeldItem:
         {_("Made"): row.made_at, _("Used"): row.used_at or _("no")},
         why=_("So that it works once, and not longer than we said."),
         kept=_("for a week after it has run out"),
-        kept_until=row.ends_at,
+        kept_until=row.ends_at + KEPT_AFTER_END,
     )
 
 

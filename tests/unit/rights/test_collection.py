@@ -4,6 +4,7 @@ import pytest
 
 from troth.rights.collection import find_homeless_forms, house_forms, list_collection_points
 from troth.rights.corrections import is_correctable
+from troth.rights.page_names import PAGE_NAMES
 from troth.vault.api import sealed_models
 
 
@@ -45,3 +46,12 @@ def test_each_correctable_value_stands_on_the_page_of_corrections():
         if is_correctable(attribute)
     }
     assert {(value.attribute.model._meta.label, value.attribute.name) for value in correct.values} == expected
+
+
+def test_every_page_of_the_list_is_called_by_its_name():
+    assert {point.route for point in list_collection_points()} == set(PAGE_NAMES)
+
+
+def test_a_page_without_a_name_stands_under_its_address(monkeypatch):
+    monkeypatch.setattr("troth.rights.collection.PAGE_NAMES", {})
+    assert {point.title for point in list_collection_points()} >= {"/join/", "/receipt/"}
