@@ -239,8 +239,9 @@ from troth.accounts.api import FactorKind, add_factor, find_account
 from troth.kernel.acting import acting, client
 from troth.kernel.purposes import Purpose
 account, number = find_account(sys.argv[1]), sys.argv[2]
+key = {"public_key": "AAAA", "host": "localhost"}
 with acting(actor=client(account.id), purpose=Purpose.SECURITY):
-    add_factor(subject_id=account.id, kind=FactorKind.PASSKEY, credential={"id": number}, credential_id=number)
+    add_factor(subject_id=account.id, kind=FactorKind.PASSKEY, credential=key, credential_id=number)
 """
 
 
