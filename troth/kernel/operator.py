@@ -93,7 +93,6 @@ class Numbers:
     session_idle_days: int = _between(1, 30)
     confirm_details_months: int = _between(1, 60)
     key_epoch_days: int = _between(1, 30)
-    ledger_look_years: int = _between(1, 30)
 
 
 @dataclass(frozen=True, slots=True)
