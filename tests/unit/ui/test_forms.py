@@ -84,6 +84,12 @@ def test_an_error_stands_at_its_field_and_in_the_summary_with_a_link_there(draw:
     assert "id_telephone-error" in (telephone["aria-describedby"] or "")
 
 
+def test_a_choice_that_was_not_offered_is_refused_without_being_repeated() -> None:
+    refused = DetailsForm({"channel": "a pigeon"})
+    assert refused.errors["channel"] == ["Choose from the list."]
+    assert "channel" not in DetailsForm({"channel": "email"}).errors
+
+
 def test_a_link_of_the_summary_to_a_group_leads_to_the_group(draw: Draw) -> None:
     elements = Collector(draw(SOURCE, form=DetailsForm({"telephone": "1"}))).elements
     ids = {attributes["id"] for _, attributes in elements if "id" in attributes}
