@@ -22,7 +22,7 @@ test-sqlite: development
 
 test-postgres: development
 	@echo "== What touches the database, on PostgreSQL"
-	@TROTH_CHROMIUM="$$(scripts/find_chromium)" && export TROTH_CHROMIUM && TROTH_TEST_POSTGRES=1 $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
+	@TROTH_TEST_POSTGRES=1 $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
 
 lint: development ## check style: ruff, and the house's own rules
 	@$(PYTHON) -m ruff check .
