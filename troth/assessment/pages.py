@@ -39,6 +39,11 @@ class ShownControl:
     chart: Chart
     failures: int
 
+    @property
+    def has_history(self) -> bool:
+        """Whether there is more than one run to compare; a line of one point says nothing."""
+        return len(self.chart.table) > 1
+
 
 def gather_sections(language: str, reports: dict[str, ClauseReport]) -> list[ShownSection]:
     """Return the statement's promises in its order, each with its state."""
@@ -71,6 +76,16 @@ def gather_clause(clause: str) -> tuple[ClauseReport, list[ShownControl]] | None
     if report is None:
         return None
     return report, [_show_control(each) for each in report.controls]
+
+
+def quote_clause(clause: str, language: str) -> list[SafeString]:
+    """Return the paragraphs of the statement that make this promise, as they are published."""
+    return [
+        mark_safe(paragraph.html)  # noqa: S308  cleaned by the statement when it was read
+        for section in sections(language)
+        for paragraph in section.paragraphs
+        if clause in paragraph.clauses
+    ]
 
 
 def name_of(clause: str) -> str:

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
 from troth.assessment.actions import reopen_feature, run_controls
-from troth.assessment.pages import count_states, gather_clause, gather_sections, name_of
+from troth.assessment.pages import count_states, gather_clause, gather_sections, name_of, quote_clause
 from troth.assessment.queries import open_closures, report_clauses, report_controls
 from troth.kernel.pages import page
 from troth.kernel.ports import Feature, controls
@@ -37,7 +37,13 @@ def show_clause(request: HttpRequest, clause: str) -> HttpResponse:
     if found is None:
         raise Http404
     report, shown = found
-    return render(request, "assessment/clause.jinja", {"report": report, "name": name_of(clause), "controls": shown})
+    context = {
+        "report": report,
+        "name": name_of(clause),
+        "controls": shown,
+        "promises": quote_clause(clause, get_language() or "en"),
+    }
+    return render(request, "assessment/clause.jinja", context)
 
 
 @page(READ)

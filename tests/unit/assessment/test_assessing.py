@@ -11,6 +11,7 @@ from troth.assessment.actions import reopen_feature, run_control, thin_history
 from troth.assessment.alerts import tell_staff
 from troth.assessment.drills import SCRATCH_MARK, _scratch_environment, drill_here
 from troth.assessment.models import Closure, Outcome, Run
+from troth.assessment.pages import quote_clause
 from troth.assessment.queries import due_controls, report_clauses
 from troth.kernel import clock
 from troth.kernel.acting import acting, system
@@ -19,6 +20,7 @@ from troth.kernel.operator import read_operator
 from troth.kernel.ports import Control, Feature, Observation, Sabotage, controls, require_open
 from troth.kernel.purposes import Purpose
 from troth.rights.models import CorrectionTime
+from troth.statement.api import ensure_published
 
 pytestmark = pytest.mark.django_db
 
@@ -159,6 +161,26 @@ def test_public_pages_show_the_promises(client, path):
     response = client.get(path, secure=True)
     assert response.status_code == 200
     assert "unproven" in response.text
+
+
+def test_page_of_a_clause_quotes_the_promise_and_no_other(client):
+    ensure_published()
+    page = client.get("/promises/A12/", secure=True).text
+    quoted = {clause: quote_clause(clause, "en") for clause in ("A12", "C1")}
+    assert all(text in page for text in quoted["A12"])
+    assert quoted["A12"]
+    assert quoted["C1"]
+    assert not any(text in page for text in quoted["C1"])
+
+
+def test_page_of_a_clause_draws_no_line_of_one_point(client):
+    control = next(each for each in controls if "A12" in each.clauses)
+    for count in (1, 2):
+        Run.objects.create(
+            control=control.key, started_at=clock.now(), finished_at=clock.now(), outcome=Outcome.KEPT, examined=5
+        )
+        page = client.get("/promises/A12/", secure=True).text
+        assert ("How many things each of the last runs looked at" in page) is (count > 1)
 
 
 def test_unknown_clause_is_not_found(client):
