@@ -82,12 +82,14 @@ def main() -> None:
         old.unlink()
     with tempfile.TemporaryDirectory(prefix="troth-tour-") as folder, sync_playwright() as playwright:
         site = start_site(Path(folder) / "data", find_port())
-        check_promises(site)
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for enter in dict.fromkeys(shot.enter for shot in TOUR):
-            draw(site, browser, [shot for shot in TOUR if shot.enter is enter])
-        browser.close()
-        site.stop()
+        try:
+            check_promises(site)
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            for enter in dict.fromkeys(shot.enter for shot in TOUR):
+                draw(site, browser, [shot for shot in TOUR if shot.enter is enter])
+            browser.close()
+        finally:
+            site.stop()
     total = sum(path.stat().st_size for path in FOLDER.glob("*.png"))
     print(f"{len(list(FOLDER.glob('*.png')))} pictures, {total / 1e6:.1f} MB, in {FOLDER.relative_to(PROJECT)}/")
 
