@@ -76,12 +76,15 @@ class UserName(Text):
 
 
 def _find_scripts(text: str) -> set[str]:
-    """Return the scripts of the letters, by the first word of their Unicode names; those of East Asia count as one."""
+    """Return the scripts of letters and digits, by the first word of their Unicode names; those of East Asia are one.
+
+    The digits 0 to 9 go with every script. Others go with their own: a Bengali zero would pass for a Latin “o”.
+    """
     scripts = set()
     for sign in text:
-        if not unicodedata.category(sign).startswith("L"):
+        if unicodedata.category(sign)[0] not in "LN" or sign in "0123456789":
             continue
-        name = unicodedata.name(sign, "")
+        name = unicodedata.name(sign, "").removeprefix("EXTENDED ")
         if name.startswith(_EAST_ASIAN):
             scripts.add("EAST ASIAN")
         else:

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import resource
 import sys
 from collections.abc import Callable, Sequence
 
@@ -50,6 +51,7 @@ def run(arguments: list[str]) -> int:
         found, wanted = (".".join(map(str, version[:2])) for version in (sys.version_info, OLDEST_PYTHON))
         raise NotConfigured(f"This is Python {found}; Troth needs {wanted} or later.")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "troth.config.settings")
+    forbid_core_dumps()
     name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     if name in ("", "-h", "--help"):
         print(USAGE)  # noqa: T201
@@ -57,6 +59,11 @@ def run(arguments: list[str]) -> int:
     if own := OWN_COMMANDS.get(name):
         return own(rest)
     return _run_django(arguments)
+
+
+def forbid_core_dumps() -> None:
+    """Let no crash of this process, or of one that it starts, write its memory to a disk: keys and values are in it."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _run_django(arguments: list[str]) -> int:

@@ -285,3 +285,20 @@ def test_the_row_of_a_mail_takes_no_value_of_a_person(account: Any, value: str) 
         mails.ask_for_mail(subject_id=account.id, kind=access.RESET, facts={"link": value})
     assert not value or value not in refusal.value.message
     assert Message.objects.count() == before
+
+
+# -- The way out that a refusal names ---------------------------------------------------------------------------------
+
+
+def test_a_new_password_opens_what_too_many_wrong_ones_had_closed(account: Any) -> None:
+    for kind in ("sign_in", "confirm", "confirm_identity"):
+        limits.AttemptCount.objects.create(
+            digest=limits.digest_of(kind, str(account.id)),
+            failures=limits.MOST_FAILURES,
+            ends_at=clock.now() + limits.REMEMBERED,
+        )
+        with pytest.raises(limits.TooMany):
+            limits.count_try(kind, str(account.id))
+    set_password(account)
+    for kind in ("sign_in", "confirm", "confirm_identity"):
+        limits.count_try(kind, str(account.id))

@@ -70,7 +70,7 @@ def test_no_cell_of_a_sheet_is_a_formula(files):
     assert "'=HYPERLINK" in files["values.csv"].decode()
 
 
-@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "＝1+1", "＠SUM(1)"])
 def test_what_a_spreadsheet_would_compute_is_disarmed(start):
     assert disarm(start) == f"'{start}"
 

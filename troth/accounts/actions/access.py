@@ -111,5 +111,5 @@ def store_password(account: Account, encoded: str, *, but: UUID | None = None) -
     account.save(update_fields=["password"])
     end_sessions(account.id, but=but)
     end_links(account.id, LinkKind.RESET, LinkKind.EMAIL_CHANGE)
-    for kind in ("sign_in", "confirm"):
+    for kind in ("sign_in", "confirm", "confirm_identity"):
         limits.forget_tries(kind, str(account.id))

@@ -5,7 +5,8 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""The wide forms are formulas to a spreadsheet that is set to Chinese or Japanese."""
 
 
 def make_sheets(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
