@@ -101,23 +101,28 @@ class SystemJob:
         name: the actor's ref.
         words: what it is, for the client's view, such as "the mail sender".
         purposes: the purposes that it may act for; any other is refused.
+        subjects: whom it may look at; None for anybody.
     """
 
     name: str
     words: Words
     purposes: frozenset[Purpose]
+    subjects: frozenset[UUID] | None = None
 
 
 system_jobs: Registry[str, SystemJob] = Registry("system job")
 
 
-def register_system_job(*, name: str, words: Words, purposes: Iterable[Purpose]) -> None:
-    """Register a system job, so that ``acting.system(name)`` may act for ``purposes``."""
-    system_jobs.register(name, SystemJob(name=name, words=words, purposes=frozenset(purposes)))
+def register_system_job(
+    *, name: str, words: Words, purposes: Iterable[Purpose], subjects: Iterable[UUID] | None = None
+) -> None:
+    """Register a system job, so that ``acting.system(name)`` may act for ``purposes``; see ``SystemJob``."""
+    narrowed = None if subjects is None else frozenset(subjects)
+    system_jobs.register(name, SystemJob(name=name, words=words, purposes=frozenset(purposes), subjects=narrowed))
 
 
 class SystemJudge:
-    """The judge of system jobs: the job must be registered, and for this purpose."""
+    """The judge of system jobs: the job must be registered, for this purpose, and for this subject."""
 
     def judge(self, request: AccessRequest) -> None:
         """Allow a registered job its registered purposes; deny all else."""
@@ -126,6 +131,8 @@ class SystemJudge:
             raise AccessDenied("This system job is not registered.")
         if request.acting.purpose not in job.purposes:
             raise AccessDenied("This system job may not act for this purpose.")
+        if job.subjects is not None and request.subject_id not in job.subjects:
+            raise AccessDenied("This system job may not look at this subject.")
 
 
 judges.register(ActorKind.SYSTEM, SystemJudge())

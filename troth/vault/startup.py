@@ -29,7 +29,9 @@ def register() -> None:
     register_system_job(name=retention.JOB, words=_("the keeper of times"), purposes=(Purpose.UPKEEP,))
     register_system_job(name=rotation.JOB, words=_("the renewal of keys"), purposes=(Purpose.UPKEEP,))
     register_system_job(name=upkeep.JOB, words=_("the upkeep of look-ups"), purposes=(Purpose.UPKEEP,))
-    register_system_job(name=probe.JOB, words=_("the check of the door"), purposes=tuple(Purpose))
+    register_system_job(
+        name=probe.JOB, words=_("the check of the door"), purposes=tuple(Purpose), subjects=(probe.PROBE,)
+    )
     controls.register()
     declare_kept(
         "ledger.EntryRow",

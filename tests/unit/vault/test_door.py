@@ -10,6 +10,8 @@ from troth.kernel.ids import new_id
 from troth.kernel.ports import judges
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import looks_at
+from troth.vault import probe
+from troth.vault.door import judge_access
 from troth.vault.events import Event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("samples")]
@@ -137,3 +139,12 @@ def test_confirming_and_deleting_are_judged_like_looking(person):
     with as_client(person.subject_id):
         person.confirm()
         person.delete()
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_the_check_of_the_door_passes_it_for_its_own_sample_and_for_no_client(person, purpose):
+    with acting(actor=system(probe.JOB), purpose=Purpose.UPKEEP):
+        judge_access(subject_id=probe.PROBE, model=person._meta.label, attributes=[Person.notes])
+    with acting(actor=system(probe.JOB), purpose=purpose), pytest.raises(AccessDenied):
+        person.open("notes")
+    assert looks_at(person.subject_id) == []
