@@ -21,6 +21,8 @@ PASSWORD = "three quiet lamps on a long shelf"
 DEMO_PASSWORD = "a small card beside each thing"
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
+LONGEST_STEP = 120_000
+"""Milliseconds that one step may take on a busy machine; on an idle one it takes a fraction of a second."""
 
 _REFUSALS = re.compile(r"status of (403|404|422|429)")
 _looked_at: set[tuple[str, ...]] = set()
@@ -197,6 +199,7 @@ def visit(site: Site, browser: Browser, *, axe: bool = True, **options: Any) -> 
     """Give a visitor with a fresh browser; at the end nothing may have been complained of."""
     options = {"viewport": DESKTOP, "locale": "en-GB", "reduced_motion": "reduce"} | options
     context = browser.new_context(**options)
+    context.set_default_timeout(LONGEST_STEP)
     try:
         visitor = Visitor(site, context.new_page(), axe=axe)
         yield visitor
