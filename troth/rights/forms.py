@@ -30,6 +30,10 @@ class OwnRequestForm(DeclaredForm):
         order = ("kind", "text")
         asked_at = ("rights:ask",)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = _("What would you like us to do?")
+
 
 class ErrorReportForm(DeclaredForm):
     """A client's report that a value is wrong."""
@@ -40,6 +44,10 @@ class ErrorReportForm(DeclaredForm):
         model = Request
         attributes = ("text",)
         asked_at = ("rights:report_error",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = _("What is wrong, and what would be right?")
 
 
 class EnterRequestForm(DeclaredForm):
@@ -67,6 +75,10 @@ class EnterRequestForm(DeclaredForm):
         }
         order = ("channel", "kind", "received_on", "text")
         asked_at = ("rights:enter_request",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = _("What the sender asks, in the sender’s words")
 
     def clean_received_on(self) -> datetime:
         """Return the start of the day in the operator's time zone; a letter cannot come tomorrow."""

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from troth.kernel import clock
@@ -133,7 +134,7 @@ class HeldTable:
     @property
     def title(self) -> Words:
         """What the rows are, in words."""
-        return self.model._meta.verbose_name_plural or self.model._meta.label
+        return capfirst(self.model._meta.verbose_name_plural or self.model._meta.label)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def _tell(entry: Entry, staff: dict[str, str], subject_id: UUID) -> Told:
         who=_name_actor(entry, staff, subject_id),
         did=entry.words,
         why=_("in order to %(purpose)s") % {"purpose": entry.purpose.words},
-        fields=tuple(_name_field(entry.object_type, name) for name in entry.fields),
+        fields=tuple(name_value(entry.object_type, name) for name in entry.fields),
         case=case,
         url=url,
         recipient=describe_recipient(entry.recipient),
@@ -83,8 +83,8 @@ def _name_actor(entry: Entry, staff: dict[str, str], subject_id: UUID) -> Words:
     return _("A visitor")
 
 
-def _name_field(model: str, name: str) -> Words:
-    """Return the value's label; the bare name where the declaration is gone, so that an old row can be read.
+def name_value(model: str, name: str) -> Words:
+    """Return the label of a value; the bare name where the declaration is gone, so that an old row can be read.
 
     A row about a mail names the mail and not a table: the values in a mail are those of the client's details.
     """

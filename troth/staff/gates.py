@@ -42,6 +42,14 @@ def admit_staff(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
+def is_at_work(request: HttpRequest) -> bool:
+    """Return whether a member of staff is signed in with a second factor, so that the console would open."""
+    if not accounts.used_second_factor(request):
+        return False
+    subject_id = accounts.current_subject(request)
+    return subject_id is not None and find_by_subject(subject_id) is not None
+
+
 def current_member(request: HttpRequest) -> StaffMember:
     """Return the member that the gate let in; for views of access ``staff:<permission>``."""
     member: StaffMember = request.troth_staff  # type: ignore[attr-defined]

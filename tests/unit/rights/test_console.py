@@ -190,3 +190,16 @@ def test_while_staff_access_is_closed_nobody_is_sought(as_heron, ada, open_featu
     assert as_heron.post("/console/requests/find/", search).status_code == 200
     open_features.closed = {Feature.STAFF_ACCESS: "The record of looks is broken."}
     assert as_heron.post("/console/requests/find/", search).status_code == 503
+
+
+def test_the_way_to_the_console_stands_on_the_pages_of_staff_alone(as_ada, as_heron):
+    assert 'href="/console/"' in as_heron.get("/help/").content.decode()
+    assert 'href="/console/"' not in as_ada.get("/help/").content.decode()
+
+
+def test_a_report_names_the_value_that_it_is_about_as_clients_read_it(as_ada, as_heron, ada):
+    profile = Profile.of(ada.id)
+    as_ada.post(f"/admin/report-error/accounts.Profile/{profile.pk}/birthday/", {"text": "I was born later."})
+    page = as_heron.get(f"/console/requests/{Request.objects.get().id}/").content.decode()
+    assert "Birthday" in page
+    assert "accounts.Profile" not in page

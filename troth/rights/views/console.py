@@ -35,6 +35,7 @@ from troth.rights.kinds import CORRECTIONS, Channel, Denial, Kind, Verification
 from troth.rights.models import Request
 from troth.rights.queries import closed_requests, find_request, waiting_requests
 from troth.rights.sealed import find_attribute, find_model
+from troth.rights.timeline import name_value
 from troth.staff.api import Event as StaffEvent
 from troth.staff.api import Permission, acting_as_staff, current_member, describe_members, require_trained
 from troth.ui.api import turn_page
@@ -119,6 +120,7 @@ def handle(request: HttpRequest, request_id: UUID) -> HttpResponse:
         "asked": found,
         "mine": mine,
         "text": text,
+        "about": name_value(found.about_model, found.about_field) if found.about_field else "",
         "form": form,
         "verify_form": VerifyForm(),
         "owner": describe_members([str(found.taken_by)]).get(str(found.taken_by), "") if found.taken_by else "",
