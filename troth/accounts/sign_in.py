@@ -13,6 +13,7 @@ from functools import cache
 from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.urls import NoReverseMatch, reverse
@@ -167,13 +168,20 @@ def continue_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _complete(request: HttpRequest, account: Account, pending: Pending) -> HttpResponse:
-    """Begin the session. Only an active account has one (G1); who is staff is never kept signed in (A4)."""
-    if not account.is_active:
-        raise AccessDenied(_("This account cannot be used now."), next_step=_("Write to customer support."))
+    """Begin the session. Only an active account has one (G1); who is staff is never kept signed in (A4).
+
+    The account is locked and looked at once more: a new password or a deactivation, which end all sessions, may have
+    come between.
+    """
     session: SessionStore = request.session  # type: ignore[assignment]
     kind = _kind_of(account.id)
-    kept.stop_keeping(request)
-    with acting(actor=client(account.id), purpose=Purpose.ACCOUNT):
+    with acting(actor=client(account.id), purpose=Purpose.ACCOUNT), transaction.atomic():
+        present = Account.objects.select_for_update().filter(pk=account.pk).first()
+        if present is None or not present.is_active:
+            raise AccessDenied(_("This account cannot be used now."), next_step=_("Write to customer support."))
+        if not _still_counts(pending, present):
+            raise Refused(_("This sign-in has ended."), next_step=_("Begin again on the sign-in page."))
+        kept.stop_keeping(request)
         kept_sign_in = kept.start_keeping(request, account.id) if pending.keep and kind == SessionKind.CLIENT else None
         session.begin(subject_id=account.id, kind=kind, kept_sign_in_id=kept_sign_in)
         record(event=Event.SIGNED_IN, subject_id=account.id)

@@ -13,7 +13,7 @@ from troth.accounts import sign_in as signing_in
 from troth.accounts.actions import access, address, leaving
 from troth.accounts.factors import codes
 from troth.accounts.links import LinkRefused, make_link, read_link, write_code
-from troth.accounts.models import Account, AccountState, LinkKind, MailedLink, Message, Profile
+from troth.accounts.models import Account, AccountState, LinkKind, MailedLink, Message, Profile, Session
 from troth.accounts.retention import erase_unconfirmed
 from troth.kernel import clock
 from troth.kernel.acting import acting
@@ -52,6 +52,11 @@ def set_password(account: Any) -> None:
     """Set a new password as its owner does by mail."""
     link = make_link(subject_id=account.id, kind=LinkKind.RESET, life=timedelta(minutes=30))
     access.set_password_by_link(link=link, password=NEW_PASSWORD)
+
+
+def leave(account: Any) -> None:
+    with as_owner(account):
+        api.deactivate(subject_id=account.id)
 
 
 # -- A sign-in that has begun -----------------------------------------------------------------------------------------
@@ -124,6 +129,21 @@ def test_a_hash_that_is_renewed_while_signing_in_does_not_end_that_sign_in(
     assert Account.objects.get(pk=guarded.id).password != before
     assert give_code(client).status_code == 303
     assert is_signed_in(client)
+
+
+@pytest.mark.parametrize("change", [set_password, leave], ids=["password", "deactivated"])
+def test_what_ends_all_sessions_ends_the_one_that_is_just_being_begun(
+    client: Any, account: Any, monkeypatch: Any, change: Any
+) -> None:
+    kind_of = signing_in._kind_of
+
+    def change_first(subject_id: Any) -> Any:
+        change(account)
+        return kind_of(subject_id)
+
+    monkeypatch.setattr(signing_in, "_kind_of", change_first)
+    assert sign_in(client).status_code in {403, 409}
+    assert not Session.objects.filter(subject_id=account.id).exists()
 
 
 # -- Links that were mailed before ------------------------------------------------------------------------------------
