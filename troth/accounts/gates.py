@@ -72,7 +72,8 @@ def is_fresh(request: HttpRequest) -> bool:
 
 def used_second_factor(request: HttpRequest) -> bool:
     """Return whether this session was begun or stepped up with a passkey or a code, and not by a password alone."""
-    return not SECOND_FACTORS.isdisjoint(request.session.get(METHODS, []))
+    session = getattr(request, "session", None)  # a request that was refused at the door has none
+    return session is not None and not SECOND_FACTORS.isdisjoint(session.get(METHODS, []))
 
 
 def is_signed_in(request: HttpRequest) -> bool:
