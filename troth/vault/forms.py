@@ -55,6 +55,7 @@ class DeclaredForm(forms.Form, metaclass=DeclaredFormMeta):
 
     def __init__(self, *args: Any, opened: Opened | None = None, **kwargs: Any) -> None:
         initial = dict(kwargs.pop("initial", None) or {})
+        self._opened: Mapping[str, Any] = {} if opened is None else opened
         attributes = self.declared_attributes()
         for name, attribute in attributes.items():
             value = opened[name] if opened is not None and name in opened else None
@@ -100,9 +101,13 @@ class DeclaredForm(forms.Form, metaclass=DeclaredFormMeta):
         return cleaned
 
     def put_into(self, row: SealedModel) -> None:
-        """Assign the values to the row; ``row.save()`` seals them."""
+        """Assign the values that are not as they were to the row; ``row.save()`` seals them.
+
+        What was sent unchanged is left alone, so that the client's record names what changed and no more.
+        """
         for name, value in self.values.items():
-            setattr(row, name, value)
+            if name not in self._opened or self._opened[name] != value:
+                setattr(row, name, value)
 
     def _add_by_suffix(self, error: ValidationError, names: Mapping[str, str]) -> None:
         if not hasattr(error, "error_dict"):

@@ -117,6 +117,23 @@ def test_a_part_that_the_country_does_not_know_is_kept_beside_the_street(address
     assert all(part in Person.address.show(cleaned) for part in lines)
 
 
+def test_what_was_sent_unchanged_is_not_told_as_a_change(samples):
+    person = make_person(telephone="+12125550123")
+    sent = {"name": "Grace Example", "email": "ada@example.org", "telephone": "+1 212 555 0123"}
+    with as_client(person.subject_id):
+        opened = person.open("name", "telephone", "address")
+        form = PersonForm(sent, opened=opened)
+        assert form.is_valid(), form.errors
+        form.put_into(person)
+    assert "name" in person._pending
+    assert person._pending.keys().isdisjoint({"telephone", "address"}), "sent as it was, or left empty as it was"
+    unopened = PersonForm(sent)
+    assert unopened.is_valid(), unopened.errors
+    with as_client(person.subject_id):
+        unopened.put_into(person)
+    assert "telephone" in person._pending, "what the form did not know before counts as new"
+
+
 def test_a_day_to_come_is_refused_where_only_past_days_make_sense():
     born = Date(label="Born", is_past=True, **describe("user.demographic.date_of_birth"))
     assert born.clean("1990-02-03") == date(1990, 2, 3)
