@@ -114,7 +114,7 @@ class IndexEntry(models.Model):
 
     code = models.PositiveSmallIntegerField()
     digest = models.BinaryField()
-    subject_id = models.UUIDField(db_index=True)
+    subject_id = models.UUIDField()
     unique = models.BooleanField()
     claimed_at = models.DateTimeField(null=True, db_index=True)
 
@@ -123,9 +123,16 @@ class IndexEntry(models.Model):
     }
 
     class Meta:
-        """Found by code and digest; a unique value is one subject's."""
+        """Found by code and digest, and again by subject and code; a unique value is one subject's.
 
-        indexes = [models.Index(fields=["code", "digest"], name="index_entry_find")]
+        The second index has both columns because SQLite would otherwise choose the first one for a subject's entries of
+        one code, and read everybody's.
+        """
+
+        indexes = [
+            models.Index(fields=["code", "digest"], name="index_entry_find"),
+            models.Index(fields=["subject_id", "code"], name="index_entry_of"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["code", "digest"], condition=models.Q(unique=True), name="one_subject_for_each_unique_value"

@@ -107,3 +107,9 @@ def test_searching_needs_no_door_but_opening_what_was_found_does():
     assert find_subjects(Person.email, "ada@example.org") == [person.subject_id]
     with pytest.raises(AccessDenied):
         Person.of(person.subject_id).open("email")
+
+
+@pytest.mark.sqlite
+def test_a_subjects_entries_of_one_kind_are_found_without_reading_everybodys(db: None) -> None:
+    entries = IndexEntry.objects.filter(code=1, subject_id=new_id())
+    assert "index_entry_of" in entries.explain()
