@@ -11,7 +11,7 @@ class UiConfig(AppConfig):
     label = "ui"
 
     def ready(self) -> None:
-        """Refuse a choice that was not offered in words of ours: Django's repeat what was sent."""
+        """Refuse a choice that was not offered in words of ours: Django's repeat what was sent (A7)."""
         from django.forms import ChoiceField, MultipleChoiceField
 
         for field in (ChoiceField, MultipleChoiceField):

@@ -14,9 +14,6 @@ from troth.ui.formats import format_date, format_money, format_number
 from troth.ui.frame import Banner
 from troth.ui.lists import Column, arrange_columns, turn_page
 
-NOT_IN_LIST = {"invalid_choice": _("Choose out of the list.")}
-"""In the place of Django's own sentence, which repeats what was sent."""
-
 
 class ShowcaseForm(forms.Form):
     """A form with each kind of field; the reasons are set as the declarations of ``vault`` set them."""
@@ -30,19 +27,16 @@ class ShowcaseForm(forms.Form):
         label=_("Country"),
         required=False,
         choices=[("", _("Choose one")), ("US", _("United States")), ("DE", _("Germany"))],
-        error_messages=NOT_IN_LIST,
     )
     channel = forms.ChoiceField(
         label=_("How may we answer you?"),
         choices=[("email", _("By e-mail")), ("telephone", _("By telephone"))],
-        error_messages=NOT_IN_LIST,
         widget=forms.RadioSelect,
     )
     interests = forms.MultipleChoiceField(
         label=_("What would you hear about?"),
         required=False,
         choices=[("appraisals", _("Appraisals and valuations")), ("events", _("Talks and exhibitions"))],
-        error_messages=NOT_IN_LIST,
         widget=forms.CheckboxSelectMultiple,
     )
     keep = forms.BooleanField(label=_("Keep me signed in on this device"), required=False)

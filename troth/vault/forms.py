@@ -15,12 +15,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.forms.forms import DeclarativeFieldsMetaclass
-from django.utils.translation import gettext_lazy as _
 
 from troth.vault.attributes import Attribute
 from troth.vault.sealed import Opened, SealedModel
-
-_NOT_IN_LIST = _("Choose out of the list.")
 
 
 class DeclaredFormMeta(DeclarativeFieldsMetaclass):
@@ -69,10 +66,6 @@ class DeclaredForm(forms.Form, metaclass=DeclaredFormMeta):
             for suffix, field in attribute.form_fields().items()
         }
         self.fields = {**inputs, **self.fields}
-        for field in self.fields.values():
-            if "invalid_choice" in field.error_messages:
-                # Django's own sentence repeats what was sent, and an error shows no value (A7).
-                field.error_messages = {**field.error_messages, "invalid_choice": _NOT_IN_LIST}
         self.values = {}
         if order := getattr(getattr(self, "Meta", None), "order", None):
             self.order_fields(order)
