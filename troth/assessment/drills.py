@@ -27,6 +27,7 @@ from troth.kernel.purposes import Purpose
 
 JOB = "assessor"
 SCRATCH_MARK = "TROTH_SCRATCH"
+SCRATCH_FILE = "scratch-place"
 NO_MAIL = "smtp://127.0.0.1:9"
 """A port at which nothing listens (RFC 863's, long unused): a drill must not write to anybody by the site's relay."""
 
@@ -47,9 +48,17 @@ class DrillResult:
     note: str
 
 
+def is_scratch_place() -> bool:
+    """Return whether this process runs in a scratch place: its environment says so, and a file in its data folder.
+
+    Two marks of two kinds: a variable that leaked into the shell of the live site does not make it one.
+    """
+    return os.environ.get(SCRATCH_MARK) == "1" and (settings.ENVIRONMENT.data / SCRATCH_FILE).is_file()
+
+
 def drill_here(chosen: Iterable[Control]) -> Iterator[DrillResult]:
     """Do every sabotage of these controls in this process; refuse outside a scratch place."""
-    if os.environ.get(SCRATCH_MARK) != "1":
+    if not is_scratch_place():
         raise Refused("Promises are broken on purpose only in a scratch place.", next_step="Use 'troth drill'.")
     for control in chosen:
         for sabotage in control.sabotages:
@@ -96,6 +105,7 @@ def run_drill(*, chosen: list[str], tell: Callable[[DrillResult], None] | None =
 def _drill_in(folder: Path, chosen: list[str]) -> Iterator[DrillResult]:
     environment = _scratch_environment(folder)
     _call(environment, "setup")
+    (folder / SCRATCH_FILE).touch()
     command = [sys.executable, "-m", "troth", "drill", "--here", *chosen]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, cwd=folder) as process:  # noqa: S603  our own interpreter and command
         for line in process.stdout or ():

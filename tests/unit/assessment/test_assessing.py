@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django_tasks_db.models import DBTaskResult
 
 from troth.assessment.actions import reopen_feature, run_control, thin_history
 from troth.assessment.alerts import tell_staff
-from troth.assessment.drills import SCRATCH_MARK, _scratch_environment, drill_here
+from troth.assessment.drills import SCRATCH_FILE, SCRATCH_MARK, _scratch_environment, drill_here
 from troth.assessment.models import Closure, Outcome, Run
 from troth.assessment.pages import quote_clause
 from troth.assessment.queries import due_controls, report_clauses
@@ -32,6 +33,16 @@ class World:
 
     failures: tuple[str, ...] = ()
     examined = 3
+
+
+@pytest.fixture
+def scratch_place(monkeypatch) -> Iterator[None]:
+    """Mark this process's place as a scratch one, by both marks."""
+    monkeypatch.setenv(SCRATCH_MARK, "1")
+    mark = settings.ENVIRONMENT.data / SCRATCH_FILE
+    mark.touch()
+    yield
+    mark.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -114,15 +125,13 @@ def test_due_controls_are_those_whose_last_run_is_older_than_their_period(contro
     assert control in due_controls(now)
 
 
-def test_drill_catches_a_breach_and_leaves_nothing(control, monkeypatch):
-    monkeypatch.setenv(SCRATCH_MARK, "1")
+def test_drill_catches_a_breach_and_leaves_nothing(control, scratch_place):
     (result,) = drill_here([control])
     assert result.caught
     assert World.failures == ()
 
 
-def test_drill_says_when_a_breach_is_not_seen(control, monkeypatch):
-    monkeypatch.setenv(SCRATCH_MARK, "1")
+def test_drill_says_when_a_breach_is_not_seen(control, scratch_place):
     blind = Control(
         key="tests.blind",
         clauses=("A13",),
@@ -134,8 +143,12 @@ def test_drill_says_when_a_breach_is_not_seen(control, monkeypatch):
     assert not result.caught
 
 
-def test_drill_is_refused_outside_a_scratch_place(control, monkeypatch):
-    monkeypatch.delenv(SCRATCH_MARK, raising=False)
+@pytest.mark.parametrize("missing", ["variable", "file"])
+def test_drill_is_refused_outside_a_scratch_place(control, scratch_place, monkeypatch, missing):
+    if missing == "variable":
+        monkeypatch.delenv(SCRATCH_MARK)
+    else:
+        (settings.ENVIRONMENT.data / SCRATCH_FILE).unlink()
     with pytest.raises(Refused):
         list(drill_here([control]))
 
@@ -145,8 +158,7 @@ def test_clause_that_nothing_watches_is_unproven():
 
 
 @pytest.mark.parametrize("sabotage", ["stopped_schedule", "praised_nothing", "unbreakable"])
-def test_assessment_notices_its_own_failing(sabotage, monkeypatch):
-    monkeypatch.setenv(SCRATCH_MARK, "1")
+def test_assessment_notices_its_own_failing(sabotage, scratch_place):
     watch = controls.get("assessment.self_watch")
     for other in controls:
         Run.objects.create(
