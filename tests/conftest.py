@@ -118,15 +118,13 @@ def collected_static_files() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def cheap_hashes() -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make hashing a password cost little, as hundreds of tests sign somebody in; the algorithm stays the real one."""
     from troth.accounts.hashers import PepperedArgon2
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(PepperedArgon2, "memory_cost", 64)
-        patch.setattr(PepperedArgon2, "time_cost", 1)
-        yield
+    monkeypatch.setattr(PepperedArgon2, "memory_cost", 64)
+    monkeypatch.setattr(PepperedArgon2, "time_cost", 1)
 
 
 @pytest.fixture(autouse=True)
