@@ -120,11 +120,18 @@ def _time_lines(work: Callable[..., Any]) -> list[_Moment]:
 
 
 def _choose(clients: int) -> Iterator[UUID]:
-    """Yield clients at random that are still there."""
+    """Yield clients at random that are still there, none of them again before all had their turn."""
     from troth.accounts.api import find_account
 
+    chosen: set[int] = set()
     while True:
-        account = find_account(email_of(random.randrange(clients)))  # noqa: S311  which one does not matter
+        number = random.randrange(clients)  # noqa: S311  which one does not matter
+        if number in chosen:
+            continue
+        chosen.add(number)
+        if len(chosen) == clients:
+            chosen.clear()
+        account = find_account(email_of(number))
         if account is not None:
             yield account.id
 

@@ -70,7 +70,7 @@ class Cloakroom:
 def test_a_new_store_is_on_the_page_and_in_the_copy(as_ada, ada, monkeypatch):
     monkeypatch.setitem(holders._items, "cloakroom", Cloakroom())
     body = as_ada.get("/admin/").content.decode()
-    for words in ("Cloakroom", "17 by the door", "So that you get it back."):
+    for words in ("Coat", "Hook", "17 by the door", "So that you get it back."):
         assert words in body
     with acting(actor=client(ada.id), purpose=Purpose.ACCOUNT):
         held = make_document(ada.id)["holders"]
