@@ -26,7 +26,7 @@ def find_current_version() -> StatementVersion | None:
 
 def forget_current_version() -> None:
     """Ask the database again at the next look; called after a publication, and by tests."""
-    global _current  # noqa: PLW0603  see above
+    global _current  # noqa: PLW0603  one memory a process, guarded by its age
     _current = None
     read_texts.cache_clear()
 
