@@ -116,14 +116,16 @@ def test_the_command_runs_from_end_to_end(tmp_path: Path) -> None:
     result = tmp_path / "figures.json"
     arguments = ["pages", "values", "served", "--few", "5", "--rounds", "1", "--seconds", "0.01", "--values", "30"]
     environment = {**os.environ, "TROTH_BENCH_DATA": str(tmp_path / "places")}
-    subprocess.run(
+    run = subprocess.run(
         [sys.executable, "-m", "bench", *arguments, "--json", str(result)],
         cwd=ROOT,
         env=environment,
-        check=True,
+        check=False,
         capture_output=True,
+        text=True,
         timeout=300,
     )
+    assert run.returncode == 0, run.stderr
     figures = json.loads(result.read_text())["figures"]
     assert [figure["name"] for figure in figures if figure["goal"]] == [
         "· their throughput beside the calibration’s",
