@@ -150,7 +150,7 @@ def test_a_forgotten_password_is_set_anew_by_mail(come: Come) -> None:
         address = visitor.join("forgetful")
         visitor.sign_out()
         visitor.open("/sign-in/")
-        visitor.follow("Set a new password")
+        visitor.follow("I forgot my password")
         visitor.fill(login="forgetful")
         visitor.go(visitor.page.locator("main form button:not([type=button])").last)
         visitor.follow_mail(to=address, subject="A new password", part="/password/new/")
