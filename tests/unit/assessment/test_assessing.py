@@ -251,3 +251,7 @@ def test_a_drill_reaches_neither_the_relay_nor_the_databases_of_the_live_site(mo
     assert "example.org" not in scratch["EMAIL_URL"]
     assert not {"DATABASE_URL", "KEYS_DATABASE_URL", "TROTH_SECRETS"} & scratch.keys()
     assert scratch["TROTH_DATA"] == str(tmp_path)
+
+
+def test_a_fresh_site_says_that_its_checks_have_only_begun(client):
+    assert "The first checks are running" in client.get("/promises/").text
