@@ -1,7 +1,7 @@
 """The border of staff: what other rooms may use."""
 
+from troth.kernel.console import Room, register_room
 from troth.staff.actions import certify_member, invite_member, readmit_member, suspend_member
-from troth.staff.console import Room, register_room
 from troth.staff.events import Event
 from troth.staff.gates import acting_as_staff, current_member
 from troth.staff.judge import require_trained

@@ -39,6 +39,7 @@ def admit_staff(request: HttpRequest) -> HttpResponse | None:
             next_step=_("Set up a passkey or one-time codes on the Admin page, sign out, and sign in with it."),
         )
     request.troth_staff = member  # type: ignore[attr-defined]
+    request.troth_actor = staff_member(member.id)  # type: ignore[attr-defined]
     return None
 
 

@@ -30,6 +30,15 @@ class Permission(models.TextChoices):
     """What can be done in the console."""
 
     ENTER = "console:desk:enter", _("enter the console")
+    READ_CATALOGUE = "console:catalogue:read", _("see what is sold")
+    CHANGE_CATALOGUE = "console:catalogue:change", _("change what is sold, and its prices")
+    READ_ORDERS = "console:orders:read", _("see the lists of orders and memberships")
+    CHANGE_ORDERS = "console:orders:change", _("change and cancel orders for a client")
+    DECIDE_REFUNDS = "console:refunds:decide", _("decide refunds")
+    PAY_REFUNDS = "console:refunds:pay", _("pay refunds that another has decided")
+    HANDLE_PARCELS = "console:parcels:handle", _("pack and ship parcels")
+    READ_PROCESSORS = "console:processors:read", _("see the companies that act for us, and what they received")
+    CHANGE_PROCESSORS = "console:processors:change", _("change the register of companies that act for us")
     READ_REQUESTS = "console:requests:read", _("see the list of requests")
     HANDLE_REQUESTS = "console:requests:handle", _("take and answer requests")
     MANAGE_STAFF = "console:staff:manage", _("invite and suspend staff")
@@ -60,18 +69,41 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
         Role.SERVICE: _grant(
             Permission.READ_REQUESTS,
             Permission.HANDLE_REQUESTS,
-            purposes=(Purpose.SUPPORT, Purpose.RIGHTS),
+            Permission.READ_CATALOGUE,
+            Permission.READ_ORDERS,
+            Permission.CHANGE_ORDERS,
+            Permission.DECIDE_REFUNDS,
+            purposes=(Purpose.SUPPORT, Purpose.RIGHTS, Purpose.ORDERS),
         ),
-        Role.FULFILMENT: _grant(purposes=(Purpose.ORDERS, Purpose.SHIPPING)),
-        Role.BILLING: _grant(purposes=(Purpose.ORDERS, Purpose.BILLING)),
+        Role.FULFILMENT: _grant(
+            Permission.READ_ORDERS,
+            Permission.HANDLE_PARCELS,
+            purposes=(Purpose.ORDERS, Purpose.SHIPPING),
+        ),
+        Role.BILLING: _grant(
+            Permission.READ_CATALOGUE,
+            Permission.READ_ORDERS,
+            Permission.CHANGE_ORDERS,
+            Permission.DECIDE_REFUNDS,
+            Permission.PAY_REFUNDS,
+            purposes=(Purpose.ORDERS, Purpose.BILLING),
+        ),
         Role.PRIVACY_OFFICER: _grant(
             Permission.READ_REQUESTS,
             Permission.HANDLE_REQUESTS,
             Permission.READ_ASSESSMENT,
             Permission.DECIDE_CLOSURES,
+            Permission.READ_PROCESSORS,
+            Permission.CHANGE_PROCESSORS,
             purposes=(Purpose.RIGHTS, Purpose.LEGAL),
         ),
-        Role.ADMINISTRATOR: _grant(Permission.MANAGE_STAFF, Permission.READ_ASSESSMENT),
+        Role.ADMINISTRATOR: _grant(
+            Permission.MANAGE_STAFF,
+            Permission.READ_ASSESSMENT,
+            Permission.READ_CATALOGUE,
+            Permission.CHANGE_CATALOGUE,
+            Permission.READ_PROCESSORS,
+        ),
         Role.REVIEWER: _grant(Permission.READ_REQUESTS, Permission.REVIEW),
     }
 )

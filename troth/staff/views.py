@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from troth.kernel import clock
+from troth.kernel.console import rooms
 from troth.kernel.pages import page
-from troth.staff.console import rooms
 from troth.staff.gates import current_member
 from troth.staff.roles import Permission, may
 

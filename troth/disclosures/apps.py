@@ -1,0 +1,10 @@
+"""The app's configuration: what it registers at start-up."""
+
+from django.apps import AppConfig
+
+
+class DisclosuresConfig(AppConfig):
+    """What left, to whom, why and on which ground."""
+
+    name = "troth.disclosures"
+    label = "disclosures"
