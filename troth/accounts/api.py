@@ -9,6 +9,7 @@ from troth.accounts.gates import Method, is_fresh, is_signed_in, mark_fresh, use
 from troth.accounts.limits import count_try
 from troth.accounts.mails import MailKind, ask_for_mail, register_mail
 from troth.accounts.models import Account, AccountState, FactorKind, Profile
+from troth.accounts.names import PersonName
 from troth.accounts.preferences import Preferences, forget_preferences, preferences
 from troth.accounts.queries import find_account, get_account, has_second_factor
 from troth.accounts.sign_in import staff_of
@@ -21,6 +22,7 @@ __all__ = [
     "FactorKind",
     "MailKind",
     "Method",
+    "PersonName",
     "Preferences",
     "Profile",
     "add_codes",

@@ -1,0 +1,50 @@
+"""The tables of ``orders``."""
+
+from troth.orders.models.catalogue import Plan, Price, Product, ProductKind, TermRule
+from troth.orders.models.memberships import Membership, Renewal, RenewalState, Term
+from troth.orders.models.ordering import Order, OrderContact, OrderLine, OrderState, OrderStep, Origin, WaitCause
+from troth.orders.models.papers import Paper, PaperCount, PaperKind
+from troth.orders.models.parcels import Parcel, ParcelLine, ParcelState
+from troth.orders.models.paying import (
+    AttemptState,
+    Dispute,
+    MovementState,
+    PaymentAttempt,
+    RefundCause,
+    RefundDecision,
+    RefundMovement,
+    SavedCard,
+)
+
+__all__ = [
+    "AttemptState",
+    "Dispute",
+    "Membership",
+    "MovementState",
+    "Order",
+    "OrderContact",
+    "OrderLine",
+    "OrderState",
+    "OrderStep",
+    "Origin",
+    "Paper",
+    "PaperCount",
+    "PaperKind",
+    "Parcel",
+    "ParcelLine",
+    "ParcelState",
+    "PaymentAttempt",
+    "Plan",
+    "Price",
+    "Product",
+    "ProductKind",
+    "RefundCause",
+    "RefundDecision",
+    "RefundMovement",
+    "Renewal",
+    "RenewalState",
+    "SavedCard",
+    "Term",
+    "TermRule",
+    "WaitCause",
+]
