@@ -1,0 +1,105 @@
+"""The interfaces that keep the arrows pointing down: defined here, supplied by higher rooms at start-up.
+
+A registry that nobody registered at denies or is reported; it never passes in silence. A module for each subject, and
+all of it importable from here:
+
+* ``access``: ``judges``, one ``AccessJudge`` for each kind of actor that may open another's values (none: nothing
+  opens); ``system_jobs``, each with the purposes it may act for; ``case_resolvers``, who answers for a kind of case.
+* ``holders``: one ``DataHolder`` for each store of personal data that is no sealed table (files, tokens, queues);
+  ``withholders``, what the law forbids to show now.
+* ``leaving``: ``retention_holds`` and ``retention_rules``, what must not go yet, and what goes when, outside the sealed
+  tables; ``farewells`` and ``erasure_relays``, who tells the client, and who tells the organisations, of an erasure.
+* ``mail``: ``courier``, which sends one mail; supplied by ``processors``.
+* ``promises``: ``controls``, the checks of the promises, each with its sabotages; ``interlocks``, asked whether a
+  feature is open; supplied by ``assessment``.
+"""
+
+from troth.kernel.ports.access import (
+    AccessJudge,
+    AccessRequest,
+    CaseResolver,
+    OpenCase,
+    SystemJob,
+    SystemJudge,
+    case_resolvers,
+    judges,
+    register_system_job,
+    system_jobs,
+)
+from troth.kernel.ports.holders import (
+    DataHolder,
+    HeldItem,
+    Withheld,
+    Withholder,
+    holders,
+    withholders,
+)
+from troth.kernel.ports.leaving import (
+    Hold,
+    RetentionHold,
+    RetentionRule,
+    erasure_relays,
+    farewells,
+    retention_holds,
+    retention_rules,
+)
+from troth.kernel.ports.mail import (
+    Courier,
+    Letter,
+    courier,
+    send_letter,
+)
+from troth.kernel.ports.promises import (
+    Control,
+    Feature,
+    Interlock,
+    Observation,
+    Sabotage,
+    controls,
+    interlocks,
+    require_open,
+)
+from troth.kernel.ports.registry import (
+    Registry,
+    Words,
+)
+
+__all__ = [
+    "AccessJudge",
+    "AccessRequest",
+    "CaseResolver",
+    "Control",
+    "Courier",
+    "DataHolder",
+    "Feature",
+    "HeldItem",
+    "Hold",
+    "Interlock",
+    "Letter",
+    "Observation",
+    "OpenCase",
+    "Registry",
+    "RetentionHold",
+    "RetentionRule",
+    "Sabotage",
+    "SystemJob",
+    "SystemJudge",
+    "Withheld",
+    "Withholder",
+    "Words",
+    "case_resolvers",
+    "controls",
+    "courier",
+    "erasure_relays",
+    "farewells",
+    "holders",
+    "interlocks",
+    "judges",
+    "register_system_job",
+    "require_open",
+    "retention_holds",
+    "retention_rules",
+    "send_letter",
+    "system_jobs",
+    "withholders",
+]

@@ -1,0 +1,54 @@
+"""One mail to one client, and who carries it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from troth.kernel.errors import NotConfigured
+from troth.kernel.ports.registry import Registry
+from troth.kernel.purposes import Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail to one client, rendered and ready to go.
+
+    Arguments:
+        subject_id: whom it is to and about.
+        to: the address.
+        subject: the subject line; never a personal value.
+        text: the plain-text body.
+        html: the HTML body, nothing remote in it.
+        kind: the message's name, such as ``accounts.welcome``.
+        purpose: why it is sent.
+        fields: the names of the personal values that it carries, such as ``("name", "email")``.
+        message_id: kept on a retry, so that a receiver sees a repeat as one.
+    """
+
+    subject_id: UUID
+    to: str
+    subject: str
+    text: str
+    html: str
+    kind: str
+    purpose: Purpose
+    fields: tuple[str, ...]
+    message_id: str = ""
+
+
+class Courier(Protocol):
+    """Hands a letter to the mail relay, with a row in the ledger of what left before the bytes do (A6)."""
+
+    def send(self, letter: Letter) -> None:
+        """Send the letter; raise where the relay refuses or cannot be reached, so that the task is tried again."""
+
+
+courier: Registry[str, Courier] = Registry("courier")
+
+
+def send_letter(letter: Letter) -> None:
+    """Send through the registered courier; raise NotConfigured where there is none."""
+    mail = courier.get("mail")
+    if mail is None:
+        raise NotConfigured("No mail courier is registered.")
+    mail.send(letter)
