@@ -5,6 +5,8 @@ all of it importable from here:
 
 * ``access``: ``judges``, one ``AccessJudge`` for each kind of actor that may open another's values (none: nothing
   opens); ``system_jobs``, each with the purposes it may act for; ``case_resolvers``, who answers for a kind of case.
+* ``contacts``: ``contact_kinds``, what a room may have to say to a client; ``contact_gates``, the one gate that decides
+  each contact (none: nobody is contacted); ``EXEMPT``, the mail that does not pass it, and why.
 * ``holders``: one ``DataHolder`` for each store of personal data that is no sealed table (files, tokens, queues);
   ``withholders``, what the law forbids to show now.
 * ``leaving``: ``retention_holds`` and ``retention_rules``, what must not go yet, and what goes when, outside the sealed
@@ -25,6 +27,21 @@ from troth.kernel.ports.access import (
     judges,
     register_system_job,
     system_jobs,
+)
+from troth.kernel.ports.contacts import (
+    EXEMPT,
+    Channel,
+    ContactGate,
+    ContactGone,
+    ContactKind,
+    ContactOutcome,
+    ContactRequest,
+    Facts,
+    contact_client,
+    contact_gates,
+    contact_kinds,
+    register_contact_kind,
+    require_contact_allowed,
 )
 from troth.kernel.ports.holders import (
     DataHolder,
@@ -65,12 +82,20 @@ from troth.kernel.ports.registry import (
 )
 
 __all__ = [
+    "EXEMPT",
     "AccessJudge",
     "AccessRequest",
     "CaseResolver",
+    "Channel",
+    "ContactGate",
+    "ContactGone",
+    "ContactKind",
+    "ContactOutcome",
+    "ContactRequest",
     "Control",
     "Courier",
     "DataHolder",
+    "Facts",
     "Feature",
     "HeldItem",
     "Hold",
@@ -88,6 +113,9 @@ __all__ = [
     "Withholder",
     "Words",
     "case_resolvers",
+    "contact_client",
+    "contact_gates",
+    "contact_kinds",
     "controls",
     "courier",
     "erasure_relays",
@@ -95,7 +123,9 @@ __all__ = [
     "holders",
     "interlocks",
     "judges",
+    "register_contact_kind",
     "register_system_job",
+    "require_contact_allowed",
     "require_open",
     "retention_holds",
     "retention_rules",
