@@ -363,27 +363,38 @@ class _Reader:
         self.problems.append(Finding(self.source, self._find_line(path), words))
 
     def _find_line(self, path: tuple[str, ...]) -> int:
-        """Return the line on which the key at ``path`` begins; the last line where there is none.
-
-        ``tomllib`` keeps no lines. But a file's first n lines are TOML by themselves just where an entry ends, so the
-        first such n at which the key is there ends its entry, and the one before ends the entry before it.
-        """
-        lines = self.text.splitlines(keepends=True)
-        complete = 0
-        for count in range(1, len(lines) + 1):
-            try:
-                found = tomllib.loads("".join(lines[:count]))
-            except tomllib.TOMLDecodeError:
-                continue
-            if _has(found, path):
-                return complete + 1
-            complete = count
-        return max(len(lines), 1)
+        return find_line(self.text, path)
 
 
-def _has(found: Any, path: tuple[str, ...]) -> bool:
+def find_line(text: str, path: tuple[str | int, ...]) -> int:
+    """Return the line of a TOML text on which the key at ``path`` begins; the last line where there is none.
+
+    ``tomllib`` keeps no lines. But a file's first n lines are TOML by themselves just where an entry ends, so the
+    first such n at which the key is there ends its entry, and the one before ends the entry before it.
+
+    Arguments:
+        text: a text that is TOML as a whole.
+        path: the keys from the outside in; a number is a place in a list of tables.
+    """
+    lines = text.splitlines(keepends=True)
+    complete = 0
+    for count in range(1, len(lines) + 1):
+        try:
+            found = tomllib.loads("".join(lines[:count]))
+        except tomllib.TOMLDecodeError:
+            continue
+        if _has(found, path):
+            return complete + 1
+        complete = count
+    return max(len(lines), 1)
+
+
+def _has(found: Any, path: tuple[str | int, ...]) -> bool:
     for key in path:
-        if not isinstance(found, dict) or key not in found:
+        if isinstance(key, int):
+            if not isinstance(found, list) or key >= len(found):
+                return False
+        elif not isinstance(found, dict) or key not in found:
             return False
         found = found[key]
     return True
