@@ -64,10 +64,10 @@ def test_without_a_settled_payment_nothing_runs() -> None:
 
 
 def test_a_term_that_was_taken_back_has_no_grace() -> None:
-    cut = PaidTerm(START, END, ended_early_on=START + 9 * DAY, taken_back=True)
-    assert stand(cut, today=START + 9 * DAY).state == State.ACTIVE
-    assert stand(cut, today=START + 10 * DAY).state == State.ENDED
-    assert stand(PaidTerm(START, END, START - DAY, taken_back=True), today=START).state == State.ENDED
+    cut = PaidTerm(START, END, ended_early_on=START + 9 * DAY)
+    assert stand(cut, today=START + 9 * DAY, stopped=True).state == State.ENDING
+    assert stand(cut, today=START + 10 * DAY, stopped=True).state == State.ENDED
+    assert stand(PaidTerm(START, END, START - DAY), today=START, stopped=True).state == State.ENDED
 
 
 def test_who_comes_back_is_active_with_the_day_of_return() -> None:
@@ -210,11 +210,10 @@ class History(RuleBasedStateMachine):
     def take_back(self) -> None:
         before = self.standing.state
         self.terms = [
-            term
-            if term.last_day < self.today
-            else PaidTerm(term.starts_on, term.ends_on, self.today - DAY, taken_back=True)
+            term if term.last_day < self.today else PaidTerm(term.starts_on, term.ends_on, self.today - DAY)
             for term in self.terms
         ]
+        self.stopped = True
         self.step(Step.TAKEN_BACK, before=before)
         assert not self.standing.is_member
 

@@ -1,7 +1,7 @@
 """Where a membership stands: computed of its paid terms and of today's date, here and nowhere else.
 
-No column holds the state. A term is a row that a settled payment made, so that a payment that failed cannot be seen from
-here, and cannot shorten anything. All dates are days in the operator's time zone: the end of a term is a legal date.
+No column holds the state. A term is a row that a settled payment made, so that a payment that failed cannot be seen
+from here, and cannot shorten anything. All dates are days in the operator's zone: the end of a term is a legal date.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -63,6 +63,7 @@ TRANSITIONS: tuple[tuple[State, Step, State], ...] = (
     (State.ACTIVE, Step.STOPPED, State.ENDING),
     (State.ACTIVE, Step.TERM_OVER, State.GRACE),
     (State.ACTIVE, Step.TAKEN_BACK, State.ENDED),
+    (State.ACTIVE, Step.TAKEN_BACK, State.ENDING),
     (State.ENDING, Step.PAID, State.ENDING),
     (State.ENDING, Step.RESUMED, State.ACTIVE),
     (State.ENDING, Step.TERM_OVER, State.ENDED),
@@ -82,14 +83,12 @@ class PaidTerm:
 
     Arguments:
         starts_on, ends_on: the first and the last day, both counted.
-        ended_early_on: where it was taken back or exchanged, the last day that counted; before ``starts_on`` if none did.
-        taken_back: whether it ended early because its money went back, and not for another term.
+        ended_early_on: where it was taken back or exchanged, the last day that counted; it may be before ``starts_on``.
     """
 
     starts_on: date
     ends_on: date
     ended_early_on: date | None = None
-    taken_back: bool = False
 
     @property
     def last_day(self) -> date:
@@ -135,15 +134,15 @@ def find_standing(terms: Sequence[PaidTerm], *, stopped: bool, today: date, grac
     """Return where a membership stands.
 
     Arguments:
-        terms: all its terms, in any order.
-        stopped: whether the member said that it shall not renew; the paid days are not touched by it.
+        terms: all its terms, in any order; one that was taken back counts to its ``ended_early_on``.
+        stopped: whether the member said that it shall not renew, or had its money back; it touches no day that is paid.
         today: the day in the operator's zone.
         grace_days: how long a membership that is not stopped is kept after its last paid day, as published.
     """
     stretches = list(_join(term for term in terms if term.counts))
     begun = [stretch for stretch in stretches if stretch[0] <= today]
     if not begun:
-        if not stretches and any(term.taken_back for term in terms):
+        if terms and stopped and not stretches:
             return Standing(State.ENDED)
         return Standing(State.PENDING, paid_until=stretches[-1][1] if stretches else None)
     starts_on, paid_until = begun[-1]
@@ -151,7 +150,7 @@ def find_standing(terms: Sequence[PaidTerm], *, stopped: bool, today: date, grac
     if today <= paid_until:
         grace = None if stopped else paid_until + grace_days * DAY
         return Standing(State.ENDING if stopped else State.ACTIVE, paid_until, grace, came_back_on)
-    if stopped or _was_taken_back(terms, paid_until):
+    if stopped:
         return Standing(State.ENDED, paid_until, None, came_back_on)
     grace_until = paid_until + grace_days * DAY
     if today <= grace_until:
@@ -172,10 +171,6 @@ def _join(terms: Iterable[PaidTerm]) -> Iterator[tuple[date, date]]:
         first, last = term.starts_on, term.last_day
     if first is not None:
         yield first, last
-
-
-def _was_taken_back(terms: Iterable[PaidTerm], paid_until: date) -> bool:
-    return any(term.taken_back and term.ended_early_on == paid_until for term in terms)
 
 
 def draw_transitions() -> str:

@@ -115,7 +115,7 @@ def price_change(terms: Iterable[PricedTerm], *, price: Money, today: date) -> C
     for term in terms:
         if term.last_day >= today:
             worth += term.unused(today)
-    credit = worth if worth <= price else price
+    credit = min(worth, price)
     return ChangeOfPlan(price=price, credit=credit, lost=worth - credit)
 
 
