@@ -1,7 +1,17 @@
 """The tables of ``orders``."""
 
 from troth.orders.models.catalogue import Plan, Price, Product, ProductKind, TermRule
-from troth.orders.models.memberships import Membership, Renewal, RenewalState, Term
+from troth.orders.models.memberships import (
+    OPEN_RENEWAL,
+    Gift,
+    Membership,
+    Renewal,
+    RenewalState,
+    RenewalTry,
+    Seat,
+    SeatInvitation,
+    Term,
+)
 from troth.orders.models.ordering import Order, OrderContact, OrderLine, OrderState, OrderStep, Origin, WaitCause
 from troth.orders.models.papers import Paper, PaperCount, PaperKind
 from troth.orders.models.parcels import Parcel, ParcelLine, ParcelState
@@ -17,8 +27,10 @@ from troth.orders.models.paying import (
 )
 
 __all__ = [
+    "OPEN_RENEWAL",
     "AttemptState",
     "Dispute",
+    "Gift",
     "Membership",
     "MovementState",
     "Order",
@@ -43,7 +55,10 @@ __all__ = [
     "RefundMovement",
     "Renewal",
     "RenewalState",
+    "RenewalTry",
     "SavedCard",
+    "Seat",
+    "SeatInvitation",
     "Term",
     "TermRule",
     "WaitCause",
