@@ -93,6 +93,7 @@ class Numbers:
     session_idle_days: int = _between(1, 30)
     confirm_details_months: int = _between(1, 60)
     key_epoch_days: int = _between(1, 30)
+    refund_two_people_above: int = _between(0, 1_000_000)
 
 
 @dataclass(frozen=True, slots=True)

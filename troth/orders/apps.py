@@ -8,3 +8,9 @@ class OrdersConfig(AppConfig):
 
     name = "troth.orders"
     label = "orders"
+
+    def ready(self) -> None:
+        """Register what other rooms ask this one for."""
+        from troth.orders.startup import register
+
+        register()

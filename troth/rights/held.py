@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from troth.kernel import clock
 from troth.kernel.errors import CannotOpen
-from troth.kernel.ports import HeldItem, Withheld, Words, holders, withholders
+from troth.kernel.ports import DataHolder, HeldItem, Withheld, Words, holders, withholders
 from troth.kernel.purposes import Purpose
 from troth.ui.api import format_date, format_datetime
 from troth.vault.api import Attribute, Opened, SealedModel, sealed_models
@@ -139,11 +139,12 @@ class HeldTable:
 
 @dataclass(frozen=True, slots=True)
 class HolderPart:
-    """What one holder holds about the client."""
+    """What one holder holds about the client; ``section`` is where the Admin page tells it, None: what we noted."""
 
     name: str
     label: Words
     items: Sequence[HeldItem]
+    section: Section | None = None
 
 
 def read_tables(subject_id: UUID, *, limit: int = PAGE) -> list[HeldTable]:
@@ -194,8 +195,16 @@ def read_all_rows(model: type[SealedModel], subject_id: UUID) -> Iterator[HeldRo
 
 def read_holders(subject_id: UUID) -> list[HolderPart]:
     """Return what the other stores hold: sessions, links, counts and the like."""
-    parts = (HolderPart(name=each.name, label=each.label, items=each.show(subject_id)) for each in holders)
+    parts = (
+        HolderPart(name=each.name, label=each.label, items=each.show(subject_id), section=_section_of(each))
+        for each in holders
+    )
     return [part for part in parts if part.items]
+
+
+def _section_of(holder: DataHolder) -> Section | None:
+    told_in = getattr(holder, "told_in", "")
+    return Section(told_in) if told_in else None
 
 
 def read_withheld(subject_id: UUID) -> list[Withheld]:

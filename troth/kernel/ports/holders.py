@@ -20,6 +20,7 @@ class HeldItem:
         why: why it is held.
         kept_until: the date on which it goes, or None with ``kept`` in words.
         kept: how long it is kept, in words.
+        url: the client's own page of it, or empty.
     """
 
     key: str
@@ -28,6 +29,7 @@ class HeldItem:
     why: Words
     kept: Words
     kept_until: datetime | None = None
+    url: str = ""
 
 
 class DataHolder(Protocol):

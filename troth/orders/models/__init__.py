@@ -16,17 +16,20 @@ from troth.orders.models.ordering import Order, OrderContact, OrderLine, OrderSt
 from troth.orders.models.papers import Paper, PaperCount, PaperKind
 from troth.orders.models.parcels import Parcel, ParcelLine, ParcelState
 from troth.orders.models.paying import (
+    OPEN_ATTEMPTS,
     AttemptState,
     Dispute,
     MovementState,
     PaymentAttempt,
     RefundCause,
     RefundDecision,
+    RefundLine,
     RefundMovement,
     SavedCard,
 )
 
 __all__ = [
+    "OPEN_ATTEMPTS",
     "OPEN_RENEWAL",
     "AttemptState",
     "Dispute",
@@ -52,6 +55,7 @@ __all__ = [
     "ProductKind",
     "RefundCause",
     "RefundDecision",
+    "RefundLine",
     "RefundMovement",
     "Renewal",
     "RenewalState",

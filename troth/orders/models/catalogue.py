@@ -1,8 +1,10 @@
 """What is sold: memberships, services and goods, with their prices. Nothing here is about anybody."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from troth.kernel.ids import new_id
@@ -54,9 +56,34 @@ class Product(models.Model):
         return self.key
 
     @property
+    def name(self) -> str:
+        """What it is called in the language of the page."""
+        return self.name_in(get_language() or "")
+
+    @property
+    def description(self) -> str:
+        """What it is, in Markdown, in the language of the page."""
+        return _pick(self.descriptions, get_language() or "")
+
+    def name_in(self, language: str) -> str:
+        """Return what it is called in a language; in the first of the operator's where it has no name in that."""
+        return _pick(self.names, language)
+
+    @property
+    def free_stock(self) -> int | None:
+        """How many pieces can still be ordered; None where there is no end."""
+        return None if self.stock is None else self.stock - self.reserved
+
+    @property
     def is_shipped(self) -> bool:
         """Whether a parcel is made of it, so that an address must be asked."""
         return self.kind == ProductKind.GOODS
+
+
+def _pick(texts: Mapping[str, str], language: str) -> str:
+    """Return the text in a language, or in the first that there is."""
+    wanted = texts.get(language) or texts.get(language.split("-", maxsplit=1)[0])
+    return wanted or next(iter(texts.values()), "")
 
 
 class Price(models.Model):

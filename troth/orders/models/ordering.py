@@ -67,11 +67,15 @@ class Order(models.Model):
     net_minor = models.BigIntegerField(default=0)
     tax_minor = models.BigIntegerField(default=0)
     total_minor = models.BigIntegerField(default=0)
+    has_tax_in_prices = models.BooleanField(
+        default=False, help_text="Whether ``unit_minor`` of its lines has the tax in it."
+    )
     tax_region = models.CharField(max_length=8, default="", blank=True)
     informed_version = models.CharField(max_length=80, default="", blank=True)
     placed_at = models.DateTimeField(default=clock.now, db_index=True)
     paid_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    reserves_stock = models.BooleanField(default=False, help_text="Whether pieces are held back for it (``stock``).")
     checkout_key = models.UUIDField(
         unique=True, null=True, help_text="The form that made it; sent twice, it makes one."
     )
@@ -123,6 +127,7 @@ class Order(models.Model):
 class OrderContact(SealedModel):
     """Who ordered, and where it goes: a copy of what was true then; a later change of the profile alters no order."""
 
+    told_in: ClassVar[str] = "bought"
     name = PersonName(
         label=_("Name on the order"),
         category="user.name",
@@ -183,17 +188,20 @@ class OrderLine(models.Model):
     name = models.CharField(max_length=200, help_text="The product's name at the order, in the order's language.")
     quantity = models.PositiveIntegerField()
     cancelled = models.PositiveIntegerField(default=0, help_text="Of the quantity, what was cancelled or refunded.")
-    unit_minor = models.BigIntegerField(help_text="Net; less than nothing for a credit of a change of plan.")
+    unit_minor = models.BigIntegerField(help_text="As the catalogue says it; less than nothing for a credit.")
     net_minor = models.BigIntegerField()
     tax_minor = models.BigIntegerField()
-    tax_rate = models.DecimalField(max_digits=6, decimal_places=4)
+    tax_rate = models.DecimalField(max_digits=7, decimal_places=4, help_text="In per cent.")
+    tax_category = models.CharField(max_length=2, default="O")
     tax_name = models.CharField(max_length=40, default="", blank=True)
     membership = models.ForeignKey("orders.Membership", on_delete=models.PROTECT, null=True, related_name="lines")
+    done_at = models.DateTimeField(null=True, help_text="Of a service: when staff said that it was done.")
 
     not_personal: ClassVar[dict[str, str]] = {
         "kind": "One of a closed list.",
         "name": "From the catalogue.",
         "tax_name": "From the tax table.",
+        "tax_category": "A code of UNTDID 5305.",
     }
 
     class Meta:
@@ -206,6 +214,16 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.product_id}"
+
+    @property
+    def total(self) -> Money:
+        """What the line costs, tax included, as it was ordered."""
+        return Money(minor=self.net_minor + self.tax_minor, currency=self.order.currency)
+
+    @property
+    def remaining(self) -> int:
+        """How many pieces are still ordered."""
+        return self.quantity - self.cancelled
 
 
 class OrderStep(models.Model):
@@ -224,6 +242,11 @@ class OrderStep(models.Model):
         "after": "One of a closed list.",
         "cause": "One of a closed list.",
     }
+
+    class Meta:
+        """In the order in which they were taken."""
+
+        ordering = ("at", "id")
 
     def __str__(self) -> str:
         return f"{self.before} → {self.after}"

@@ -42,6 +42,7 @@ class PaperCount(models.Model):
 class Paper(SealedModel):
     """One invoice or credit note. It is sealed under the key that outlives the account, as the law wants it kept."""
 
+    told_in: ClassVar[str] = "bought"
     key_class: ClassVar[KeyClass] = KeyClass.STATUTORY
     correctable: ClassVar[bool] = False
 

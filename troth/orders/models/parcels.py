@@ -30,6 +30,7 @@ class ParcelState(models.TextChoices):
 class Parcel(SealedModel):
     """One parcel of one order, to the address that the order named."""
 
+    told_in: ClassVar[str] = "bought"
     correctable: ClassVar[bool] = False
 
     name = PersonName(

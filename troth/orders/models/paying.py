@@ -11,7 +11,7 @@ from troth.kernel import clock
 from troth.kernel.ids import new_id
 from troth.kernel.money import Money
 from troth.kernel.purposes import Purpose
-from troth.orders.models.ordering import Order
+from troth.orders.models.ordering import Order, OrderLine
 from troth.vault.api import Keep, SealedModel, Text, Trigger
 
 
@@ -38,6 +38,7 @@ def _made(label: Any, why: Any, **more: Any) -> MadeText:
 class SavedCard(SealedModel):
     """A card that the processor keeps for renewals: its reference there, and what its owner knows it by."""
 
+    told_in: ClassVar[str] = "bought"
     correctable: ClassVar[bool] = False
 
     customer_ref = _made(_("Your number at the card processor"), _("It charges the saved card by it."))
@@ -73,6 +74,9 @@ class AttemptState(models.TextChoices):
     EXPIRED = "expired", _("given up")
 
 
+OPEN_ATTEMPTS = (AttemptState.PREPARED, AttemptState.OPEN, AttemptState.NEEDS_CLIENT)
+
+
 class PaymentAttempt(models.Model):
     """One attempt to pay one order. The row is there before the processor is asked; its id is the key of a repeat."""
 
@@ -87,6 +91,9 @@ class PaymentAttempt(models.Model):
     session_ref = models.CharField(max_length=120, default="", blank=True, db_index=True)
     payment_ref = models.CharField(max_length=120, default="", blank=True, db_index=True)
     reason = models.CharField(max_length=40, default="", blank=True)
+    taken_minor = models.PositiveBigIntegerField(null=True, help_text="What the processor says that it took.")
+    taken_currency = models.CharField(max_length=3, default="", blank=True)
+    tries = models.PositiveSmallIntegerField(default=0, help_text="How often the sweep asked what became of it.")
     made_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
@@ -97,6 +104,7 @@ class PaymentAttempt(models.Model):
         "session_ref": "The processor's name of its page.",
         "payment_ref": "The processor's name of the payment.",
         "reason": "One of a closed list.",
+        "taken_currency": "An ISO 4217 code.",
     }
 
     class Meta:
@@ -107,9 +115,19 @@ class PaymentAttempt(models.Model):
                 condition=~models.Q(state=AttemptState.PAID) | models.Q(settled_at__isnull=False),
                 name="attempt_paid_has_a_time",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(state=AttemptState.PAID)
+                | (models.Q(taken_minor__isnull=False) & ~models.Q(payment_ref="")),
+                name="attempt_paid_says_how_much",
+            ),
+            models.UniqueConstraint(
+                fields=["payment_ref"],
+                condition=models.Q(state=AttemptState.PAID),
+                name="attempt_one_a_payment",
+            ),
             models.UniqueConstraint(
                 fields=["order"],
-                condition=models.Q(state__in=[AttemptState.PREPARED, AttemptState.OPEN, AttemptState.NEEDS_CLIENT]),
+                condition=models.Q(state__in=OPEN_ATTEMPTS),
                 name="attempt_one_open_an_order",
             ),
         ]
@@ -122,6 +140,16 @@ class PaymentAttempt(models.Model):
         """What is to be paid."""
         return Money(minor=self.amount_minor, currency=self.currency)
 
+    @property
+    def taken(self) -> Money:
+        """What was taken."""
+        return Money(minor=self.taken_minor or 0, currency=self.taken_currency or self.currency)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still be paid."""
+        return self.state in OPEN_ATTEMPTS
+
 
 class RefundCause(models.TextChoices):
     """Why money goes back."""
@@ -130,6 +158,7 @@ class RefundCause(models.TextChoices):
     RETURNED = "returned", _("sent back")
     PAID_TWICE = "paid_twice", _("paid twice")
     PAID_TOO_LATE = "paid_too_late", _("paid after the order had ended")
+    OUT_OF_STOCK = "out_of_stock", _("out of stock")
     GOODWILL = "goodwill", _("as a courtesy")
     FAULT = "fault", _("something was wrong with it")
 
@@ -153,8 +182,35 @@ class RefundDecision(models.Model):
         "decided_by": "A kind of actor and its id.",
     }
 
+    class Meta:
+        """Nothing is given back that is nothing."""
+
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount_minor__gte=1), name="refund_of_something"),
+        ]
+
     def __str__(self) -> str:
         return f"{self.amount_minor} {self.currency} {self.cause}"
+
+    @property
+    def amount(self) -> Money:
+        """What goes back."""
+        return Money(minor=self.amount_minor, currency=self.currency)
+
+
+class RefundLine(models.Model):
+    """How much of a decision is for which line, for the credit note; a courtesy names none."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    decision = models.ForeignKey(RefundDecision, on_delete=models.PROTECT, related_name="lines")
+    subject_id = models.UUIDField(db_index=True, editable=False)
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="refunds")
+    quantity = models.PositiveIntegerField()
+    net_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.line_id}"
 
 
 class MovementState(models.TextChoices):

@@ -44,6 +44,7 @@ def show_admin(request: HttpRequest) -> HttpResponse:
         "sections": {section: _read_section(tables, section) for section in Section},
         "unreadable": [row for table in tables for row in table.rows if not row.is_readable],
         "holders": holders,
+        "told_by_holders": {part.section for part in holders},
         "terms": list_terms(tables, holders),
         "requests": requests_of(subject_id),
         "looks": tell(looks[:LOOKS_SHOWN], subject_id=subject_id),

@@ -1,0 +1,233 @@
+"""Taking back: lines out of an order, the order as a whole, and money to the client.
+
+That money goes back is decided in one row and moved in another. Who decides has one right and who moves has another;
+above the operator's limit they are two people. What a client cancels before it is filled, and what was paid twice, is
+decided by rule and moved by the program.
+"""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+
+from troth.kernel import clock
+from troth.kernel.acting import ActorKind, acting, require_acting, system
+from troth.kernel.errors import AccessDenied, Refused
+from troth.kernel.money import Money
+from troth.kernel.operator import read_operator
+from troth.kernel.purposes import Purpose
+from troth.ledger.api import record
+from troth.orders import jobs
+from troth.orders.actions.deciding import PieceOfLine, decide_refund, left_of, name_actor
+from troth.orders.actions.paying import find_open_attempt, give_up_payment
+from troth.orders.actions.settling import finish_if_done
+from troth.orders.events import Event
+from troth.orders.lines import line_handlers
+from troth.orders.models import (
+    MovementState,
+    Order,
+    OrderLine,
+    OrderState,
+    RefundCause,
+    RefundDecision,
+    RefundMovement,
+)
+from troth.orders.processor import card_processor
+from troth.orders.states import lock_order, move_order
+from troth.orders.stock import release_pieces, release_stock
+from troth.orders.tax import share
+from troth.orders.telling import News, tell_client
+from troth.processors.card import RefundOutcome
+
+
+def cancel_lines(order: Order, quantities: Mapping[OrderLine, int], *, cause: RefundCause) -> RefundDecision | None:
+    """Take pieces out of an order; return the decision that gives back what was paid for them, or None.
+
+    An order that is not paid is cancelled whole or not at all. Each kind of line says whether it is too late.
+
+    Arguments:
+        order: whose lines.
+        quantities: line → how many pieces.
+        cause: why the money goes back, where there is any.
+    """
+    require_acting()
+    if order.paid_at is None:
+        attempt = find_open_attempt(order)
+        if attempt is not None:
+            # Closed at the processor first, so that nobody pays for what was cancelled.
+            give_up_payment(attempt)
+    with transaction.atomic():
+        locked = lock_order(order.pk)
+        decision = _cancel_locked(locked, quantities, cause)
+    order.refresh_from_db()
+    return decision
+
+
+def cancel_order(order: Order, *, cause: RefundCause = RefundCause.CANCELLED) -> RefundDecision | None:
+    """Cancel all of an order that is left."""
+    lines = {line: line.remaining for line in OrderLine.objects.filter(order=order) if line.remaining}
+    return cancel_lines(order, lines, cause=cause)
+
+
+def _cancel_locked(order: Order, quantities: Mapping[OrderLine, int], cause: RefundCause) -> RefundDecision | None:
+    pieces = [_take_piece(order, line, quantity) for line, quantity in quantities.items() if quantity]
+    if not pieces or order.state == OrderState.CANCELLED:
+        raise Refused(_("Nothing of this order is left to cancel."), kept=_("Nothing was changed."))
+    is_whole = not OrderLine.objects.filter(order=order, cancelled__lt=F("quantity")).exists()
+    if order.paid_at is None:
+        if not is_whole:
+            raise Refused(
+                _("An order that is not paid yet is cancelled as a whole."),
+                kept=_("Nothing was changed."),
+                next_step=_("Cancel it, and order again what you want."),
+            )
+        release_stock(order)
+    _note_cancelled(order, whole=is_whole)
+    amount = sum(piece.net_minor + piece.tax_minor for piece in pieces)
+    if order.paid_at is None or amount <= 0:
+        return None
+    return decide_refund(order=order, amount=Money(amount, order.currency), cause=cause, pieces=pieces)
+
+
+def _note_cancelled(order: Order, *, whole: bool) -> None:
+    if whole:
+        move_order(order, OrderState.CANCELLED, cause="taken_back")
+        _record(Event.ORDER_CANCELLED, order)
+        tell_client(order, News.CANCELLED)
+    else:
+        _record(Event.LINES_CANCELLED, order)
+        finish_if_done(order)
+
+
+def _take_piece(order: Order, line: OrderLine, quantity: int) -> PieceOfLine:
+    """Take pieces of one line back, and return their share of what it costs."""
+    fresh = OrderLine.objects.select_for_update().get(pk=line.pk, order=order)
+    if not 1 <= quantity <= fresh.remaining:
+        raise Refused(_("So many are not ordered any more."), kept=_("Nothing was changed."))
+    if order.paid_at is not None:
+        handler = line_handlers.get(fresh.kind)
+        if handler is not None:
+            handler.take_back(order, fresh, quantity=quantity)
+        if order.reserves_stock:
+            release_pieces(fresh.product_id, quantity)
+    OrderLine.objects.filter(pk=fresh.pk).update(cancelled=F("cancelled") + quantity)
+    net, tax = (
+        share(whole, taken=fresh.cancelled, more=quantity, of=fresh.quantity)
+        for whole in (fresh.net_minor, fresh.tax_minor)
+    )
+    return PieceOfLine(line=fresh, quantity=quantity, net_minor=net, tax_minor=tax)
+
+
+# -- The money ---------------------------------------------------------------------------------------------------------
+
+
+def pay_refund(decision: RefundDecision) -> RefundMovement:
+    """Move the money of a decision; return the movement as the processor answered.
+
+    The movement's row is committed before the processor is asked, and its id is the key of a repeat. Called again while
+    one is on its way, it asks again under the same key: the money moves once.
+
+    Raises:
+        AccessDenied: the one who acts decided it, and it is above the limit for one person alone.
+        Refused: it was paid already.
+        Unreachable: nobody answered; call again.
+    """
+    movement = _prepare_movement(decision)
+    if movement.state in {MovementState.PAID, MovementState.PENDING}:
+        return movement
+    with acting(actor=system(jobs.REFUNDS), purpose=Purpose.BILLING):
+        outcome = card_processor().refund(
+            refund_id=movement.pk,
+            subject_id=decision.subject_id,
+            payment_ref=decision.attempt.payment_ref,
+            amount=decision.amount,
+        )
+    return settle_movement(movement, outcome)
+
+
+def settle_movement(movement: RefundMovement, outcome: RefundOutcome) -> RefundMovement:
+    """Note what became of a movement; done twice it does nothing more."""
+    with acting(actor=system(jobs.REFUNDS), purpose=Purpose.BILLING), transaction.atomic():
+        order = lock_order(movement.decision.order_id)
+        fresh = RefundMovement.objects.select_for_update().get(pk=movement.pk)
+        state = MovementState(outcome.state)
+        if fresh.state == state or (fresh.state == MovementState.PAID and state is MovementState.PENDING):
+            return fresh
+        if outcome.amount != movement.decision.amount:
+            raise Refused("The processor gave back another amount than was decided.")
+        fresh.state, fresh.refund_ref, fresh.reason = state, outcome.refund_ref, outcome.reason[:40]
+        fresh.settled_at = clock.now() if state is not MovementState.PENDING else None
+        fresh.save()
+        if state is MovementState.PAID:
+            _record_movement(Event.REFUND_PAID, fresh)
+            tell_client(order, News.REFUND_PAID, amount_minor=movement.decision.amount_minor)
+        elif state is MovementState.FAILED:
+            _record_movement(Event.REFUND_FAILED, fresh)
+            tell_client(order, News.REFUND_FAILED)
+    return fresh
+
+
+def is_payable_by_rule(decision: RefundDecision) -> bool:
+    """Return whether the program moves the money by itself: decided by rule, or within the limit for one person."""
+    by_rule = decision.cause in {RefundCause.PAID_TWICE, RefundCause.PAID_TOO_LATE}
+    by_client = decision.decided_by.startswith(f"{ActorKind.CLIENT}:")
+    return by_rule or (by_client and not is_above_limit(decision))
+
+
+def is_above_limit(decision: RefundDecision) -> bool:
+    """Return whether two people are needed: one who decides, another who pays."""
+    limit = Money.of(read_operator().numbers.refund_two_people_above, decision.currency)
+    return decision.amount_minor > limit.minor
+
+
+def find_unpaid_refunds() -> QuerySet[RefundDecision]:
+    """Return the decisions whose money has not begun to move, the oldest first."""
+    moving = RefundMovement.objects.exclude(state=MovementState.FAILED).values("decision_id")
+    return RefundDecision.objects.exclude(pk__in=moving).select_related("order", "attempt").order_by("decided_at")
+
+
+def _prepare_movement(decision: RefundDecision) -> RefundMovement:
+    actor = require_acting().actor
+    if name_actor(actor) == decision.decided_by and is_above_limit(decision):
+        raise AccessDenied(
+            _("Who decided this refund does not pay it: above this amount, two people are needed."),
+            kept=_("The decision stands, and waits."),
+            next_step=_("Ask a colleague of billing to pay it."),
+        )
+    with transaction.atomic():
+        lock_order(decision.order_id)
+        known = RefundMovement.objects.filter(decision=decision).exclude(state=MovementState.FAILED).first()
+        if known is not None:
+            return known
+        movement = RefundMovement.objects.create(
+            decision=decision, subject_id=decision.subject_id, ordered_by=name_actor(actor)
+        )
+        _record_movement(Event.REFUND_ORDERED, movement)
+    return movement
+
+
+def _record_movement(event: Event, movement: RefundMovement) -> None:
+    record(
+        event=event,
+        subject_id=movement.subject_id,
+        object_type="orders.RefundMovement",
+        object_id=str(movement.pk),
+    )
+
+
+def _record(event: Event, order: Order) -> None:
+    record(event=event, subject_id=order.subject_id, object_type="orders.Order", object_id=str(order.pk))
+
+
+__all__ = [
+    "cancel_lines",
+    "cancel_order",
+    "decide_refund",
+    "find_unpaid_refunds",
+    "is_above_limit",
+    "is_payable_by_rule",
+    "left_of",
+    "pay_refund",
+    "settle_movement",
+]

@@ -1,0 +1,48 @@
+"""The names of this room's rows in the ledger."""
+
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Event(StrEnum):
+    """``orders:<what>:<verb>``; a name is never used for another thing."""
+
+    ORDER_PLACED = "orders:order:placed"
+    ORDER_PAID = "orders:order:paid"
+    ORDER_WAITS = "orders:order:waits"
+    ORDER_FILLED = "orders:order:filled"
+    ORDER_CANCELLED = "orders:order:cancelled"
+    LINES_CANCELLED = "orders:order:lines_cancelled"
+    PAYMENT_FAILED = "orders:payment:failed"
+    REFUND_DECIDED = "orders:refund:decided"
+    REFUND_ORDERED = "orders:refund:ordered"
+    REFUND_PAID = "orders:refund:paid"
+    REFUND_FAILED = "orders:refund:failed"
+    CARD_SAVED = "orders:card:saved"
+    CARD_REMOVED = "orders:card:removed"
+    PAYMENT_DISPUTED = "orders:payment:disputed"
+    CASE_TAKEN = "orders:case:taken"
+    CASE_CLOSED = "orders:case:closed"
+    CATALOGUE_CHANGED = "orders:catalogue:changed"
+
+
+WORDS = {
+    Event.ORDER_PLACED: _("placed an order"),
+    Event.ORDER_PAID: _("noted that an order was paid"),
+    Event.ORDER_WAITS: _("noted that an order has to wait"),
+    Event.ORDER_FILLED: _("noted that an order is done"),
+    Event.ORDER_CANCELLED: _("cancelled an order"),
+    Event.LINES_CANCELLED: _("took something out of an order"),
+    Event.PAYMENT_FAILED: _("noted that a payment failed"),
+    Event.REFUND_DECIDED: _("decided that money goes back to you"),
+    Event.REFUND_ORDERED: _("had money sent back to you"),
+    Event.REFUND_PAID: _("noted that the money was sent back"),
+    Event.REFUND_FAILED: _("noted that the money could not be sent back"),
+    Event.CARD_SAVED: _("noted the card that you saved"),
+    Event.CARD_REMOVED: _("removed the card that you had saved"),
+    Event.PAYMENT_DISPUTED: _("noted that your bank disputes a payment"),
+    Event.CASE_TAKEN: _("took an order of yours into hand"),
+    Event.CASE_CLOSED: _("put an order of yours out of hand"),
+    Event.CATALOGUE_CHANGED: _("changed what is sold"),
+}

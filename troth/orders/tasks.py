@@ -1,0 +1,48 @@
+"""What is done after a change, and by schedule. Tasks carry ids only, and may run twice."""
+
+import logging
+from uuid import UUID
+
+from crontask import cron
+from django.tasks import task
+
+from troth.kernel.acting import acting, system
+from troth.kernel.errors import TrothError
+from troth.kernel.purposes import Purpose
+from troth.orders import jobs
+from troth.orders.models import RefundDecision
+
+log = logging.getLogger(__name__)
+
+
+def ask_for_refund(decision: RefundDecision) -> None:
+    """Have the money of a decision moved by the program, where the rule allows; in the caller's transaction."""
+    move_refund.enqueue(decision_id=str(decision.pk))
+
+
+@task
+def move_refund(decision_id: str) -> bool:
+    """Move the money of one decision, where the program may; return whether it has begun to move."""
+    from troth.orders.actions.taking_back import is_payable_by_rule, pay_refund
+
+    decision = RefundDecision.objects.select_related("order", "attempt").filter(pk=UUID(decision_id)).first()
+    if decision is None or not is_payable_by_rule(decision):
+        return False
+    try:
+        with acting(actor=system(jobs.REFUNDS), purpose=Purpose.BILLING):
+            pay_refund(decision)
+    except TrothError as error:
+        # The next run of ``move_due_refunds`` tries again; staff see it in the list of refunds to pay until then.
+        log.warning("A refund could not be moved yet.", extra={"facts": {"error": type(error).__name__}})
+        return False
+    return True
+
+
+@cron("*/10 * * * *")
+@task
+def move_due_refunds() -> int:
+    """Try again what the program may move and has not moved; return how many began to move."""
+    from troth.orders.actions.taking_back import find_unpaid_refunds, is_payable_by_rule
+
+    due = [decision for decision in find_unpaid_refunds()[:200] if is_payable_by_rule(decision)]
+    return sum(bool(move_refund.call(decision_id=str(decision.pk))) for decision in due)
