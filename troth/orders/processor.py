@@ -4,7 +4,7 @@ from typing import cast
 
 from troth.kernel.errors import Refused
 from troth.processors import api as processors
-from troth.processors.card import CardProcessor
+from troth.processors.api import CardProcessor
 
 
 def card_processor() -> CardProcessor:

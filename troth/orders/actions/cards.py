@@ -16,7 +16,7 @@ from troth.orders import jobs
 from troth.orders.events import Event
 from troth.orders.models import SavedCard
 from troth.orders.processor import card_processor
-from troth.processors.card import CardOutcome
+from troth.processors.api import CardOutcome
 
 
 def save_card(*, subject_id: UUID, outcome: CardOutcome) -> SavedCard:

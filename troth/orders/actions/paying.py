@@ -30,7 +30,7 @@ from troth.orders.processor import card_processor
 from troth.orders.states import lock_order, move_order
 from troth.orders.stock import OutOfStock, reserve_stock
 from troth.orders.telling import News, tell_client
-from troth.processors.card import CardPage, ChargeRequest
+from troth.processors.api import CardPage, ChargeRequest
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from troth.orders.processor import card_processor
 from troth.orders.states import lock_order, move_order
 from troth.orders.stock import release_stock, reserve_stock
 from troth.orders.telling import News, tell_client
-from troth.processors.card import CardOutcome, CardState
+from troth.processors.api import CardOutcome, CardState
 
 
 def look_up_attempt(attempt: PaymentAttempt) -> PaymentAttempt:

@@ -38,7 +38,7 @@ from troth.orders.states import lock_order, move_order
 from troth.orders.stock import release_pieces, release_stock
 from troth.orders.tax import share
 from troth.orders.telling import News, tell_client
-from troth.processors.card import RefundOutcome
+from troth.processors.api import RefundOutcome
 
 
 def cancel_lines(order: Order, quantities: Mapping[OrderLine, int], *, cause: RefundCause) -> RefundDecision | None:
