@@ -107,7 +107,7 @@ def _belongs_here(item: pytest.Item) -> bool:
     return item.get_closest_marker("postgres") is None
 
 
-_DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "client_account"}
+_DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "client_account", "furnished"}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -141,6 +141,22 @@ def current_epoch(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     for path in settings.ENVIRONMENT.secrets.glob("kek.*"):
         path.unlink()
+
+
+@pytest.fixture
+def furnished(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Give a database test the statement and the register of processors, as setup does: what leaves rests on both."""
+    mark = request.node.get_closest_marker("django_db")
+    request.getfixturevalue("transactional_db" if mark and mark.kwargs.get("transaction") else "db")
+    from troth.processors.api import ensure_register
+    from troth.statement.api import ensure_published
+    from troth.statement.queries import forget_current_version
+
+    forget_current_version()
+    ensure_published()
+    ensure_register()
+    yield
+    forget_current_version()
 
 
 @pytest.fixture

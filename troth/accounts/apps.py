@@ -21,7 +21,9 @@ class AccountsConfig(AppConfig):
         from troth.accounts.holders import register_holders
         from troth.accounts.letters import register_letters
         from troth.accounts.letters_security import register_security_letters
+        from troth.accounts.queries import find_told_since
         from troth.accounts.retention import register_retention
+        from troth.disclosures.api import informants
         from troth.ledger.api import register_events
         from troth.ui.api import Place, register_link
 
@@ -35,6 +37,7 @@ class AccountsConfig(AppConfig):
         register_holders()
         register_retention()
         register_cookies()
+        informants.register("accounts", find_told_since)
         controls.register()
         controls_account.register()
         register_link(

@@ -1,5 +1,6 @@
 """What others ask of accounts."""
 
+from datetime import date
 from uuid import UUID
 
 from troth.accounts.models import Account, Factor, Profile
@@ -33,3 +34,11 @@ def get_account(subject_id: UUID) -> Account | None:
 def has_second_factor(subject_id: UUID) -> bool:
     """Return whether the account asks for more than a password: a passkey, or a code of a generator."""
     return Factor.objects.filter(subject_id=subject_id).exists()
+
+
+def find_told_since(subject_id: UUID) -> date | None:
+    """Return the day on which the client registered, with the statement beside the form; None where it has no account.
+
+    It is what the ground "informed" rests on (A6).
+    """
+    return Account.objects.filter(pk=subject_id).values_list("created_on", flat=True).first()

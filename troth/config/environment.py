@@ -6,7 +6,8 @@ address · ``TROTH_CERTIFICATE`` and ``TROTH_CERTIFICATE_KEY`` of a public autho
 ``TROTH_OPERATOR`` folder of operator.toml and statement · ``TROTH_DEMO`` ``1`` or ``0`` (default: on where only this
 machine reaches the site, since anybody can sign in as its invented staff) · ``DATABASE_URL`` ·
 ``KEYS_DATABASE_URL`` · ``INDEX_DATABASE_URL`` · ``EMAIL_URL`` (``smtp://user:password@host:port?tls=starttls``; the
-demo's own mailbox by default).
+demo's own mailbox by default) · ``TROTH_CARD_URL`` and ``TROTH_PARCEL_URL`` where the card processor and the parcel
+carrier answer (the demo's stand-ins by default).
 """
 
 import os
@@ -38,6 +39,8 @@ class Environment:
     keys_database_url: str
     index_database_url: str
     email_url: str
+    card_url: str
+    parcel_url: str
 
     @property
     def site_host(self) -> str:
@@ -66,7 +69,7 @@ def find_operator_folder() -> Path:
 def read_environment() -> Environment:
     """Read the environment; raise NotConfigured where a value cannot be what it should be."""
     data = Path(os.environ.get("TROTH_DATA", "data")).resolve()
-    port = _read_number("TROTH_PORT", 8443, least=2, most=65532)
+    port = _read_number("TROTH_PORT", 8443, least=2, most=65529)
     bind = os.environ.get("TROTH_BIND", "127.0.0.1")
     site = os.environ.get("TROTH_SITE", f"https://troth.localhost:{port}").rstrip("/")
     if (_read_path("TROTH_CERTIFICATE") is None) != (_read_path("TROTH_CERTIFICATE_KEY") is None):
@@ -86,6 +89,8 @@ def read_environment() -> Environment:
         keys_database_url=os.environ.get("KEYS_DATABASE_URL", f"sqlite:///{data / 'keys.db'}"),
         index_database_url=os.environ.get("INDEX_DATABASE_URL", f"sqlite:///{data / 'index.db'}"),
         email_url=os.environ.get("EMAIL_URL", f"smtp://127.0.0.1:{port + 3}"),
+        card_url=os.environ.get("TROTH_CARD_URL", f"http://127.0.0.1:{port + 5}").rstrip("/"),
+        parcel_url=os.environ.get("TROTH_PARCEL_URL", f"http://127.0.0.1:{port + 6}").rstrip("/"),
     )
 
 

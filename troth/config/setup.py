@@ -53,6 +53,8 @@ def set_up(environment: Environment, *, tell: Tell = tell) -> None:
         _collect_static(environment)
     with _telling(tell, "Statement", new=new):
         _publish_statement()
+    with _telling(tell, "Register of processors", new=new):
+        _fill_register()
     if environment.demo:
         with _telling(tell, "Demo people", new=new):
             _make_demo()
@@ -151,6 +153,12 @@ def _collect_static(environment: Environment) -> None:
         return
     call_command("collectstatic", interactive=False, verbosity=0)
     stamp.write_text(digest.hexdigest())
+
+
+def _fill_register() -> None:
+    from troth.processors.api import ensure_register
+
+    ensure_register()
 
 
 def _publish_statement() -> None:

@@ -8,3 +8,9 @@ class DisclosuresConfig(AppConfig):
 
     name = "troth.disclosures"
     label = "disclosures"
+
+    def ready(self) -> None:
+        """Register the names of the record's rows, and what outlives an erasure."""
+        from troth.disclosures.startup import register
+
+        register()

@@ -5,8 +5,7 @@ line for each problem that names file, line, key, what was found and what is exp
 """
 
 import re
-import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from pathlib import Path
@@ -20,27 +19,22 @@ from babel.numbers import list_currencies
 from django.conf import settings
 from email_validator import EmailNotValidError, validate_email
 
-from troth.kernel.errors import NotConfigured
+from troth.kernel.tomlfile import (
+    Check,
+    Finding,
+    TomlReader,
+    check_country,
+    check_text,
+    find_line,
+    list_names,
+    parse_toml,
+    read_file,
+    show_value,
+)
+
+__all__ = ["Contacts", "Finding", "Mail", "Numbers", "Operator", "find_line", "parse_operator", "read_operator"]
 
 PLACEHOLDER = "PLACEHOLDER"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing to tell the operator about a file.
-
-    Arguments:
-        source: the file's name.
-        line: the line, from 1.
-        words: what is found there and what is expected.
-    """
-
-    source: str
-    line: int
-    words: str
-
-    def __str__(self) -> str:
-        return f"{self.source}:{self.line}: {self.words}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +129,7 @@ def read_operator() -> Operator:
     Raises NotConfigured with all problems at once where ``operator.toml`` is missing or wrong.
     """
     path: Path = settings.ENVIRONMENT.operator / "operator.toml"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise NotConfigured(f"The operator's configuration {path} is missing.") from None
-    except UnicodeDecodeError as error:
-        raise NotConfigured(f"The operator's configuration {path} is not UTF-8 text at byte {error.start}.") from None
-    except OSError as error:
-        raise NotConfigured(f"The operator's configuration {path} cannot be read: {error.strerror}.") from None
-    return parse_operator(text, path.name)
+    return parse_operator(read_file(path, what="operator's configuration"), path.name)
 
 
 def parse_operator(text: str, source: str) -> Operator:
@@ -155,37 +141,20 @@ def parse_operator(text: str, source: str) -> Operator:
 
     Raises NotConfigured with one line for each problem.
     """
-    try:
-        found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"at line (\d+)", str(error))
-        line = int(place[1]) if place else text.count("\n") + 1
-        raise NotConfigured(str(Finding(source, line, f"this is not TOML: {error}"))) from None
-    reader = _Reader(text=text, source=source, found=found)
+    reader = _Reader(text=text, source=source, found=parse_toml(text, source))
     operator = reader.read()
-    if reader.problems or operator is None:
-        raise NotConfigured("\n".join(str(problem) for problem in sorted(reader.problems, key=lambda p: p.line)))
+    reader.raise_problems()
+    assert operator is not None  # noqa: S101  there is one where there are no problems
     return operator
 
 
 # -- What each value must be: a check returns what is expected, or an empty string where the value is right ------------
-
-Check = Callable[[Any], str]
-
-
-def _check_text(value: Any) -> str:
-    return "" if isinstance(value, str) and value.strip() else "text that is not empty"
 
 
 def _check_host(value: Any) -> str:
     label = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
     right = isinstance(value, str) and re.fullmatch(rf"{label}(\.{label})+", value.lower())
     return "" if right else "a host name such as www.example.org, without https://"
-
-
-def _check_country(value: Any) -> str:
-    known = isinstance(value, str) and re.fullmatch("[A-Z]{2}", value) and value in Locale("en").territories
-    return "" if known else "two capitals of ISO 3166-1, such as US"
 
 
 def _check_time_zone(value: Any) -> str:
@@ -235,10 +204,10 @@ def _check_number(least: int, most: int) -> Check:
 
 _TABLES: dict[str, dict[str, Check]] = {
     "operator": {
-        "name": _check_text,
-        "short_name": _check_text,
+        "name": check_text,
+        "short_name": check_text,
         "site": _check_host,
-        "country": _check_country,
+        "country": check_country,
         "time_zone": _check_time_zone,
         "currency": _check_currency,
         "languages": _check_languages,
@@ -247,7 +216,7 @@ _TABLES: dict[str, dict[str, Check]] = {
         "support_email": _check_email,
         "information_email": _check_email,
         "security_telephone": _check_telephone,
-        "postal_address": _check_text,
+        "postal_address": check_text,
     },
     "mail": {"from_address": _check_email},
     "interests": {},
@@ -260,50 +229,39 @@ _TABLES: dict[str, dict[str, Check]] = {
 
 
 @dataclass
-class _Reader:
+class _Reader(TomlReader):
     """Checks one parsed file and gathers all problems before it gives up."""
-
-    text: str
-    source: str
-    found: dict[str, Any]
-    problems: list[Finding] = field(default_factory=list)
 
     def read(self) -> Operator | None:
         """Return the operator, or None where there are problems."""
         for name in self.found.keys() - _TABLES.keys():
-            self._report((name,), f"unknown table or key {name}; expected one of {_list(_TABLES)}")
+            self.report((name,), f"unknown table or key {name}; expected one of {list_names(_TABLES)}")
         for name, checks in _TABLES.items():
-            self._check_table(name, checks)
+            self._check_named(name, checks)
         if not self.problems:
             self._check_together()
         return None if self.problems else self._make()
 
-    def _check_table(self, name: str, checks: dict[str, Check]) -> None:
+    def _check_named(self, name: str, checks: dict[str, Check]) -> None:
         if not isinstance(self.found.get(name), dict):
-            self._report((name,), f"the table [{name}] is missing")
+            self.report((name,), f"the table [{name}] is missing")
             return
         table = self.found[name]
         if name == "interests":
             self._check_interests(table)
             return
-        for key in table.keys() - checks.keys():
-            self._report((name, key), f"[{name}] {key}: unknown key; expected one of {_list(checks)}")
-        for key, check in checks.items():
-            if key not in table:
-                self._report((name,), f"[{name}] {key}: missing; expected {check(None)}")
-            elif expected := check(table[key]):
-                self._report((name, key), f"[{name}] {key}: found {_show(table[key])}, expected {expected}")
+        self.check_table((name,), table, checks)
 
     def _check_interests(self, table: dict[str, Any]) -> None:
         if not table:
-            self._report(("interests",), "[interests] is empty; expected at least one service, key = name")
+            self.report(("interests",), "[interests] is empty; expected at least one service, key = name")
         for key, value in table.items():
             if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", key):
-                self._report(("interests", key), f"[interests] {key}: expected a key of small letters, digits and _")
+                self.report(("interests", key), f"[interests] {key}: expected a key of small letters, digits and _")
             names = value if isinstance(value, dict) else {self._first_language: value}
-            if self._first_language not in names or any(_check_text(name) for name in names.values()):
+            if self._first_language not in names or any(check_text(name) for name in names.values()):
                 expected = "text that is not empty, or such a text for each language, the first one among them"
-                self._report(("interests", key), f"[interests] {key}: found {_show(value)}, expected {expected}")
+                self.report(("interests", key), f"[interests] {key}: found {show_value(value)}, expected {expected}")
 
     @property
     def _first_language(self) -> str:
@@ -315,13 +273,13 @@ class _Reader:
         """Check what only two values together can tell."""
         numbers, country = self.found["numbers"], self.found["operator"]["country"]
         if numbers["welcome_reminder_hours"] >= numbers["welcome_link_hours"]:
-            self._report(
+            self.report(
                 ("numbers", "welcome_reminder_hours"),
                 f"[numbers] welcome_reminder_hours: found {numbers['welcome_reminder_hours']}, expected less than "
                 f"welcome_link_hours ({numbers['welcome_link_hours']})",
             )
         if numbers["unverified_account_days"] * 24 < numbers["welcome_link_hours"]:
-            self._report(
+            self.report(
                 ("numbers", "unverified_account_days"),
                 f"[numbers] unverified_account_days: found {numbers['unverified_account_days']}, expected at least the "
                 f"life of the welcome link ({numbers['welcome_link_hours']} hours)",
@@ -332,9 +290,9 @@ class _Reader:
         except phonenumbers.NumberParseException:
             possible = False
         if not possible:
-            self._report(
+            self.report(
                 ("contacts", "security_telephone"),
-                f"[contacts] security_telephone: found {_show(telephone)}, expected a number that can be dialled "
+                f"[contacts] security_telephone: found {show_value(telephone)}, expected a number that can be dialled "
                 f"in {country}",
             )
 
@@ -358,53 +316,4 @@ class _Reader:
             for key, value in table.items():
                 if isinstance(value, str) and PLACEHOLDER in value:
                     words = f"[{name}] {key}: still holds a placeholder; put the real text before you open"
-                    yield Finding(self.source, self._find_line((name, key)), words)
-
-    def _report(self, path: tuple[str, ...], words: str) -> None:
-        self.problems.append(Finding(self.source, self._find_line(path), words))
-
-    def _find_line(self, path: tuple[str, ...]) -> int:
-        return find_line(self.text, path)
-
-
-def find_line(text: str, path: tuple[str | int, ...]) -> int:
-    """Return the line of a TOML text on which the key at ``path`` begins; the last line where there is none.
-
-    ``tomllib`` keeps no lines. But a file's first n lines are TOML by themselves just where an entry ends, so the
-    first such n at which the key is there ends its entry, and the one before ends the entry before it.
-
-    Arguments:
-        text: a text that is TOML as a whole.
-        path: the keys from the outside in; a number is a place in a list of tables.
-    """
-    lines = text.splitlines(keepends=True)
-    complete = 0
-    for count in range(1, len(lines) + 1):
-        try:
-            found = tomllib.loads("".join(lines[:count]))
-        except tomllib.TOMLDecodeError:
-            continue
-        if _has(found, path):
-            return complete + 1
-        complete = count
-    return max(len(lines), 1)
-
-
-def _has(found: Any, path: tuple[str | int, ...]) -> bool:
-    for key in path:
-        if isinstance(key, int):
-            if not isinstance(found, list) or key >= len(found):
-                return False
-        elif not isinstance(found, dict) or key not in found:
-            return False
-        found = found[key]
-    return True
-
-
-def _show(value: Any) -> str:
-    text = repr(value) if not isinstance(value, str) else f"“{value}”"
-    return text if len(text) <= 60 else text[:59] + "…"
-
-
-def _list(names: Mapping[str, Any]) -> str:
-    return ", ".join(names)
+                    yield Finding(self.source, self.find_line((name, key)), words)

@@ -13,9 +13,24 @@ from troth.processors.card import (
     RefundOutcome,
     Settlement,
 )
+from troth.processors.egress import Departure, rehearsing, send
+from troth.processors.errors import Cause, Forged, SendRefused, Unreachable
+from troth.processors.parcel import (
+    AddressVerdict,
+    Label,
+    ParcelCarrier,
+    ParcelEvent,
+    ParcelRequest,
+    Rate,
+    TrackingState,
+)
+from troth.processors.payload import Part, lines_of, part_of
+from troth.processors.schema import Operation, Personal, catalogue_names
+from troth.processors.seed import ensure_register
 from troth.processors.words import describe_ground, describe_recipient
 
 __all__ = [
+    "AddressVerdict",
     "CardEvent",
     "CardEventKind",
     "CardHint",
@@ -23,10 +38,30 @@ __all__ = [
     "CardPage",
     "CardProcessor",
     "CardState",
+    "Cause",
     "ChargeRequest",
+    "Departure",
+    "Forged",
+    "Label",
+    "Operation",
+    "ParcelCarrier",
+    "ParcelEvent",
+    "ParcelRequest",
+    "Part",
+    "Personal",
+    "Rate",
     "RefundOutcome",
+    "SendRefused",
     "Settlement",
+    "TrackingState",
+    "Unreachable",
+    "catalogue_names",
     "describe_ground",
     "describe_recipient",
+    "ensure_register",
+    "lines_of",
+    "part_of",
+    "rehearsing",
+    "send",
     "send_alert",
 ]

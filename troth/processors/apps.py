@@ -10,11 +10,7 @@ class ProcessorsConfig(AppConfig):
     label = "processors"
 
     def ready(self) -> None:
-        """Register the courier and the names of the ledger's rows."""
-        from troth.kernel.ports import courier
-        from troth.ledger.api import register_events
-        from troth.processors.courier import MailCourier
-        from troth.processors.events import WORDS
+        """Register all that this room supplies to others."""
+        from troth.processors.startup import register
 
-        register_events(WORDS)
-        courier.register("mail", MailCourier())
+        register()

@@ -1,24 +1,33 @@
-"""Hands mails to the mail relay (``kernel.ports.courier``).
+"""Hands mails to the mail relay (``kernel.ports.courier``), through the one door out like any other value.
 
-The row in the ledger is committed before the first byte leaves, so that no mail can go that the client does not see; a
-try that failed after it stands there as well, since the relay may have read what it then refused (A6).
+The row of the disclosure is committed before the first byte leaves, so that no mail can go that the client does not
+see; a try that failed after it stands there as well, since the relay may have read what it then refused (A6).
 """
+
+from dataclasses import replace
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
 
-from troth.kernel.acting import acting, require_acting
 from troth.kernel.errors import Refused
 from troth.kernel.operator import read_operator
 from troth.kernel.ports import Letter
-from troth.ledger.api import record
+from troth.processors.egress import send
 from troth.processors.events import Event
+from troth.processors.payload import Carrying
+from troth.processors.schema import Operation, Written, matching
+from troth.processors.standing import find_mail_server
 
 MAIL_RELAY = "mail-relay"
-"""The relay's key in the ledger; its name in words is "Mail relay"."""
-INFORMED = "informed"
-"""The ground: the client was told beforehand that mails to it go through a relay (A6)."""
+"""The relay's key in the register."""
+SEND_MAIL = Operation(
+    name="mail.send",
+    purpose=None,
+    schema={"to": Written(), "subject": matching(r"[^\n\r]*"), "text": Written(), "html": Written()},
+    event=Event.MAIL_SENT,
+)
+_DETAILS = "accounts.Profile"
+"""A letter names values of the client's details by their bare names, and those of other tables by whole labels."""
 _SHORTEST_TELLTALE = 3
 
 
@@ -26,22 +35,28 @@ class MailCourier:
     """Sends a letter by the site's mail server (``EMAIL_URL``)."""
 
     def send(self, letter: Letter) -> None:
-        """Record the disclosure and send.
+        """Write the disclosure and send.
 
-        Raises Refused for a header that would hold a personal value; and what the mail server's connection raises.
+        Raises Refused for a header that would hold a personal value; SendRefused where the door stays shut; and what
+        the mail server's connection raises.
         """
         message = build_message(letter)
-        with acting(actor=require_acting().actor, purpose=letter.purpose), transaction.atomic(durable=True):
-            record(
-                event=Event.MAIL_SENT,
-                subject_id=letter.subject_id,
-                fields=letter.fields,
-                object_type=letter.kind,
-                object_id=letter.message_id,
-                recipient=MAIL_RELAY,
-                ground=INFORMED,
-            )
-        message.send(using="default")
+        labels = tuple(name if "." in name else f"{_DETAILS}.{name}" for name in letter.fields)
+        send(
+            replace(SEND_MAIL, name=letter.kind),
+            processor=MAIL_RELAY,
+            host=find_mail_server(),
+            subject_id=letter.subject_id,
+            payload={
+                "to": Carrying(letter.to, labels),
+                "subject": letter.subject,
+                "text": Carrying(letter.text, labels),
+                "html": Carrying(letter.html, labels),
+            },
+            call=lambda _body: message.send(using="default"),
+            purpose=letter.purpose,
+            reference=letter.message_id,
+        )
 
 
 def build_message(letter: Letter) -> EmailMultiAlternatives:

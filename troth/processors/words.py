@@ -1,22 +1,19 @@
 """Recipients and grounds of the record, in words for a client."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
-from django.utils.translation import gettext_lazy as _
-
+from troth.disclosures.api import GroundKind
 from troth.kernel.ports import Words
-from troth.processors.courier import INFORMED, MAIL_RELAY
-
-_RECIPIENTS: Mapping[str, Words] = MappingProxyType({MAIL_RELAY: _("The mail service")})
-_GROUNDS: Mapping[str, Words] = MappingProxyType({INFORMED: _("you were told of it beforehand")})
+from troth.processors.models import Processor
 
 
 def describe_recipient(key: str) -> Words:
-    """Return who received, in words; the key itself where the record is older than the words."""
-    return _RECIPIENTS.get(key, key)
+    """Return who received, by name; the key itself where the register has no such organisation any more."""
+    return _find_name(key) or key if key else key
 
 
 def describe_ground(key: str) -> Words:
     """Return on which ground it was given (A6), in words; the key itself where the record is older than the words."""
-    return _GROUNDS.get(key, key)
+    return GroundKind(key).label if key in GroundKind.values else key
+
+
+def _find_name(key: str) -> str:
+    return Processor.objects.filter(key=key).values_list("name", flat=True).first() or ""

@@ -89,7 +89,7 @@ class Mailbox:
 
 
 @pytest.fixture
-def mailbox(settings: Any) -> Iterator[Mailbox]:
+def mailbox(settings: Any, furnished: None) -> Iterator[Mailbox]:
     box = Mailbox()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -1,0 +1,56 @@
+"""The border of disclosures: what other rooms may use."""
+
+from troth.disclosures.actions import authorise, note_outcome, withdraw, write_disclosure
+from troth.disclosures.grounds import (
+    Authorised,
+    Evidence,
+    Ground,
+    Informed,
+    NoGround,
+    RequiredByLaw,
+    Wanted,
+    covers,
+    informants,
+    judge_ground,
+    legal_evidence,
+)
+from troth.disclosures.holders import name_field
+from troth.disclosures.models import Authorisation, GroundKind, OutcomeState
+from troth.disclosures.queries import (
+    Left,
+    count_left_of,
+    find_authorisation,
+    list_authorisations,
+    list_left_of,
+    list_recipients_of,
+    search_left,
+)
+
+__all__ = [
+    "Authorisation",
+    "Authorised",
+    "Evidence",
+    "Ground",
+    "GroundKind",
+    "Informed",
+    "Left",
+    "NoGround",
+    "OutcomeState",
+    "RequiredByLaw",
+    "Wanted",
+    "authorise",
+    "count_left_of",
+    "covers",
+    "find_authorisation",
+    "informants",
+    "judge_ground",
+    "legal_evidence",
+    "list_authorisations",
+    "list_left_of",
+    "list_recipients_of",
+    "name_field",
+    "note_outcome",
+    "search_left",
+    "withdraw",
+    "write_disclosure",
+]

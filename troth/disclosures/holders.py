@@ -1,0 +1,66 @@
+"""What this room holds about a client beside the record: what it authorised."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from troth.disclosures.models import Authorisation
+from troth.kernel.ports import HeldItem, Words, holders
+from troth.kernel.purposes import Purpose
+from troth.vault.api import get_attribute
+
+
+class Authorisations:
+    """The authorisations of a client; they go with the account."""
+
+    name = "disclosures.authorisations"
+    label: Words = _("What you allowed us to hand on")
+    tables = (Authorisation._meta.label,)
+
+    def show(self, subject_id: UUID) -> Sequence[HeldItem]:
+        """Return each authorisation, ended ones too."""
+        return [_show(row) for row in Authorisation.objects.filter(subject_id=subject_id).order_by("-pk")]
+
+    def erase(self, subject_id: UUID) -> int:
+        """Remove them."""
+        return Authorisation.objects.filter(subject_id=subject_id).delete()[0]
+
+    def count(self, subject_id: UUID) -> int:
+        """Return how many there are."""
+        return Authorisation.objects.filter(subject_id=subject_id).count()
+
+
+def _show(row: Authorisation) -> HeldItem:
+    return HeldItem(
+        key=str(row.pk),
+        label=row.recipient_name,
+        values={
+            _("What you said yes to"): row.wording,
+            _("Values"): ", ".join(name_field(label) for label in row.labels),
+            _("What for"): Purpose(row.purpose).words,
+            _("Given"): row.given_at,
+            _("Ends"): row.until,
+            _("Withdrawn"): row.withdrawn_at,
+        },
+        why=_("It shows that you allowed it, and until when."),
+        kept=_("as long as you have an account"),
+    )
+
+
+def name_field(label: str) -> str:
+    """Return a value's label in the client's words, with its part; the label itself where no such value is declared."""
+    value, _slash, part = label.partition("/")
+    model, _dot, name = value.rpartition(".")
+    try:
+        attribute = get_attribute(model, name)
+    except (LookupError, ValueError):
+        return label
+    parts = getattr(attribute, "parts", {})
+    return f"{attribute.label}: {parts[part][0]}" if part in parts else str(attribute.label)
+
+
+def register() -> None:
+    """Register the holder."""
+    holder = Authorisations()
+    holders.register(holder.name, holder)

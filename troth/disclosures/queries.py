@@ -1,0 +1,122 @@
+"""Reading what left: of one client, and for staff by recipient, time and number of the order. No value is here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from troth.disclosures.models import Authorisation, Disclosure, GroundKind, Outcome, OutcomeState
+from troth.kernel.purposes import Purpose
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """One disclosure, as other rooms read it.
+
+    Arguments:
+        id: time-ordered; give it as ``after`` to read on.
+        fields: labels of the values, with a part after a slash where only a part left.
+        outcome: what became of it; None where the program was killed before it knew.
+    """
+
+    id: UUID
+    at: datetime
+    subject_id: UUID
+    recipient: str
+    recipient_name: str
+    operation: str
+    purpose: Purpose
+    ground: GroundKind
+    evidence: str
+    fields: tuple[str, ...]
+    records: int
+    case_kind: str
+    case_ref: str
+    reference: str
+    outcome: OutcomeState | None
+
+
+def list_left_of(subject_id: UUID, *, after: UUID | None = None, limit: int = PAGE) -> list[Left]:
+    """Return what left about a client, newest first."""
+    return _read(Disclosure.objects.filter(subject_id=subject_id), after=after, limit=limit)
+
+
+def count_left_of(subject_id: UUID) -> int:
+    """Return how often something about the client left."""
+    return Disclosure.objects.filter(subject_id=subject_id).count()
+
+
+def list_recipients_of(subject_id: UUID) -> list[str]:
+    """Return the keys of the organisations that received something about the client."""
+    return sorted(Disclosure.objects.filter(subject_id=subject_id).values_list("recipient", flat=True).distinct())
+
+
+def search_left(  # noqa: PLR0913  one keyword for each thing that can be asked for
+    *,
+    recipient: str = "",
+    case_ref: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    after: UUID | None = None,
+    limit: int = PAGE,
+) -> list[Left]:
+    """Return what left, newest first, by recipient, number of the case or order, and time; for staff."""
+    rows = Disclosure.objects.all()
+    if recipient:
+        rows = rows.filter(recipient=recipient)
+    if case_ref:
+        rows = rows.filter(case_ref=case_ref)
+    if since:
+        rows = rows.filter(at__gte=since)
+    if until:
+        rows = rows.filter(at__lt=until)
+    return _read(rows, after=after, limit=limit)
+
+
+def list_authorisations(subject_id: UUID) -> Sequence[Authorisation]:
+    """Return what the client authorised, newest first, ended ones too."""
+    return list(Authorisation.objects.filter(subject_id=subject_id).order_by("-pk"))
+
+
+def find_authorisation(
+    *, subject_id: UUID, recipient: str, purpose: Purpose, fields: Sequence[str]
+) -> Authorisation | None:
+    """Return an authorisation in force that covers these values, or None."""
+    from troth.disclosures.grounds import covers
+
+    rows = Authorisation.objects.filter(
+        subject_id=subject_id, recipient=recipient, purpose=purpose, withdrawn_at=None
+    ).order_by("-until")
+    return next((row for row in rows if row.is_in_force and covers(row.labels, fields)), None)
+
+
+def _read(rows: QuerySet[Disclosure], *, after: UUID | None, limit: int) -> list[Left]:
+    if after is not None:
+        rows = rows.filter(id__lt=after)
+    page = list(rows.order_by("-id")[:limit])
+    known = dict(Outcome.objects.filter(pk__in=[row.pk for row in page]).values_list("disclosure_id", "state"))
+    return [_make(row, known.get(row.pk)) for row in page]
+
+
+def _make(row: Disclosure, state: str | None) -> Left:
+    return Left(
+        id=row.pk,
+        at=row.at,
+        subject_id=row.subject_id,
+        recipient=row.recipient,
+        recipient_name=row.recipient_name,
+        operation=row.operation,
+        purpose=Purpose(row.purpose),
+        ground=GroundKind(row.ground),
+        evidence=row.evidence,
+        fields=row.labels,
+        records=row.records,
+        case_kind=row.case_kind,
+        case_ref=row.case_ref,
+        reference=row.reference,
+        outcome=OutcomeState(state) if state else None,
+    )

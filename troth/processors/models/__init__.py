@@ -1,0 +1,34 @@
+"""The tables of processors: the register, and what happens at the door out and after it."""
+
+from troth.processors.models.passing_on import Answer, DeletionRequest, HeldThere
+from troth.processors.models.register import (
+    Agreement,
+    AllowedField,
+    Audit,
+    DatedException,
+    Deletes,
+    Document,
+    Kind,
+    Processor,
+    State,
+    SubProcessor,
+)
+from troth.processors.models.watch import RefusalCount, StrayConnection
+
+__all__ = [
+    "Agreement",
+    "AllowedField",
+    "Answer",
+    "Audit",
+    "DatedException",
+    "Deletes",
+    "DeletionRequest",
+    "Document",
+    "HeldThere",
+    "Kind",
+    "Processor",
+    "RefusalCount",
+    "State",
+    "StrayConnection",
+    "SubProcessor",
+]
