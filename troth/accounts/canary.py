@@ -6,13 +6,12 @@ entry, no mail and no task of it is ever seen by anybody. The names are random, 
 
 import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from http.cookies import Morsel
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import connections, transaction
 from django.urls import reverse
 
 from troth.accounts import kept
@@ -24,6 +23,7 @@ from troth.accounts.sessions import SessionStore
 from troth.kernel.acting import acting, client
 from troth.kernel.crawl import SiteBrowser
 from troth.kernel.purposes import Purpose
+from troth.kernel.undoing import undone
 
 REFUSED = 422
 ACCEPTED = 303
@@ -102,9 +102,7 @@ class Canary:
 @contextmanager
 def vanishing_canary() -> Iterator[Canary]:
     """Give an invented visitor; whatever it did is undone in every database after the block."""
-    with ExitStack() as stack:
-        for alias in connections:
-            stack.enter_context(_undone(alias))
+    with undone():
         yield Canary()
 
 
@@ -122,12 +120,3 @@ def signed_in_browser() -> Iterator[SiteBrowser]:
         session.begin(subject_id=account.id)
         canary.browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
         yield canary.browser
-
-
-@contextmanager
-def _undone(alias: str) -> Iterator[None]:
-    with transaction.atomic(using=alias):
-        try:
-            yield
-        finally:
-            transaction.set_rollback(True, using=alias)

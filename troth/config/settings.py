@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "troth.staff",
     "troth.orders",
     "troth.support",
+    "troth.law",
     "troth.rights",
     "troth.assessment",
     "troth.config",

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from troth.disclosures.models import Authorisation, Disclosure, GroundKind, Outcome, OutcomeState
+from troth.kernel.ports import secret_cases
 from troth.kernel.purposes import Purpose
 
 PAGE = 50
@@ -41,8 +42,19 @@ class Left:
 
 
 def list_left_of(subject_id: UUID, *, after: UUID | None = None, limit: int = PAGE) -> list[Left]:
-    """Return what left about a client, newest first."""
-    return _read(Disclosure.objects.filter(subject_id=subject_id), after=after, limit=limit)
+    """Return what left about a client, newest first; not what the law forbids to tell today (H2)."""
+    rows = Disclosure.objects.filter(subject_id=subject_id)
+    for kind in {kind for kind in rows.values_list("case_kind", flat=True).distinct() if kind in secret_cases}:
+        refs = set(rows.filter(case_kind=kind).values_list("case_ref", flat=True))
+        ask = secret_cases.get(kind)
+        rows = rows.exclude(case_kind=kind, case_ref__in=ask(refs) if ask else ())
+    return _read(rows, after=after, limit=limit)
+
+
+def find_legal_disclosures(reference: str) -> list[Left]:
+    """Return what left for one legal request, by its number."""
+    rows = Disclosure.objects.filter(ground=GroundKind.REQUIRED_BY_LAW, reference=reference)
+    return _read(rows, after=None, limit=100_000)
 
 
 def count_left_of(subject_id: UUID) -> int:

@@ -11,6 +11,7 @@ from troth.ledger.queries import (
     entries_about,
     find_entry,
     looks_at,
+    looks_by_actor,
 )
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "entries_about",
     "find_entry",
     "looks_at",
+    "looks_by_actor",
     "record",
     "register_events",
 ]

@@ -15,6 +15,7 @@ from troth.processors.card import (
 )
 from troth.processors.egress import Departure, rehearsing, send
 from troth.processors.errors import Cause, Forged, SendRefused, Unreachable
+from troth.processors.handover import HandedOver, hand_over, seal_package
 from troth.processors.parcel import (
     AddressVerdict,
     Label,
@@ -42,6 +43,7 @@ __all__ = [
     "ChargeRequest",
     "Departure",
     "Forged",
+    "HandedOver",
     "Label",
     "Operation",
     "ParcelCarrier",
@@ -59,9 +61,11 @@ __all__ = [
     "describe_ground",
     "describe_recipient",
     "ensure_register",
+    "hand_over",
     "lines_of",
     "part_of",
     "rehearsing",
+    "seal_package",
     "send",
     "send_alert",
 ]

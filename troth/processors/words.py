@@ -1,12 +1,19 @@
 """Recipients and grounds of the record, in words for a client."""
 
+from django.utils.translation import gettext_lazy as _
+
 from troth.disclosures.api import GroundKind
 from troth.kernel.ports import Words
 from troth.processors.models import Processor
 
+AUTHORITY = "authority-"
+"""How the key of a recipient begins that is no company of ours, but whom the law gives a right to ask (H2)."""
+
 
 def describe_recipient(key: str) -> Words:
     """Return who received, by name; the key itself where the register has no such organisation any more."""
+    if key.startswith(AUTHORITY):
+        return _("A court or an authority")
     return _find_name(key) or key if key else key
 
 

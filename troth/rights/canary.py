@@ -6,13 +6,12 @@ own actions and not by their pages, so that a closed registration does not blind
 
 import secrets
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db import connections, transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -20,6 +19,7 @@ from troth.accounts.api import Account, Profile, get_account, mark_fresh, open_a
 from troth.kernel.acting import Acting, acting, client
 from troth.kernel.crawl import SiteBrowser
 from troth.kernel.purposes import Purpose
+from troth.kernel.undoing import undone
 from troth.vault.api import Attribute, Choice, Choices
 
 
@@ -108,19 +108,8 @@ class Canary:
 @contextmanager
 def vanishing_canary() -> Iterator[Canary]:
     """Give an invented client; whatever it did is undone in every database after the block."""
-    with ExitStack() as stack:
-        for alias in connections:
-            stack.enter_context(_undone(alias))
+    with undone():
         yield Canary()
-
-
-@contextmanager
-def _undone(alias: str) -> Iterator[None]:
-    with transaction.atomic(using=alias):
-        try:
-            yield
-        finally:
-            transaction.set_rollback(True, using=alias)
 
 
 def _invent(attribute: Attribute, tag: str) -> Any:

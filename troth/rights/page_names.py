@@ -35,6 +35,9 @@ PAGE_NAMES: Mapping[str, Words] = MappingProxyType(
         "rights:find_client": _("Find who wrote"),
         "rights:enter_request": _("Enter a request"),
         "rights:handle_request": _("Answer a request"),
+        "law:register": _("Register a legal request"),
+        "law:record_breach": _("Record a breach"),
+        "law:breach": _("Follow a breach"),
     }
 )
 """Name of the page's address → its title. A test holds it to the list of pages that ask something."""

@@ -55,6 +55,10 @@ class StaffJudge:
             raise AccessDenied(_("The case is about another client."))
         if found.taken_by != member.id:
             raise AccessDenied(_("The case is not yours."), next_step=_("Take the case first."))
+        if found.labels is not None and not found.labels.issuperset(
+            f"{request.model}.{name}" for name in request.fields
+        ):
+            raise AccessDenied(_("The case does not justify a look at this value."))
         if request.acting.purpose not in found.purposes:
             raise AccessDenied(_("The case does not justify a look for this purpose."))
 

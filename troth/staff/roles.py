@@ -44,6 +44,8 @@ class Permission(models.TextChoices):
     MANAGE_STAFF = "console:staff:manage", _("invite and suspend staff")
     READ_ASSESSMENT = "console:assessment:read", _("see the evidence behind the promises")
     DECIDE_CLOSURES = "console:assessment:decide", _("run checks, and open closed features again")
+    READ_LAW = "console:law:read", _("see the lists of legal requests and breaches")
+    HANDLE_LAW = "console:law:handle", _("handle legal requests, holds and breaches")
     REVIEW = "console:reviews:decide", _("review what another has prepared")
 
 
@@ -95,6 +97,8 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
             Permission.DECIDE_CLOSURES,
             Permission.READ_PROCESSORS,
             Permission.CHANGE_PROCESSORS,
+            Permission.READ_LAW,
+            Permission.HANDLE_LAW,
             purposes=(Purpose.RIGHTS, Purpose.LEGAL),
         ),
         Role.ADMINISTRATOR: _grant(
@@ -104,7 +108,12 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
             Permission.CHANGE_CATALOGUE,
             Permission.READ_PROCESSORS,
         ),
-        Role.REVIEWER: _grant(Permission.READ_REQUESTS, Permission.REVIEW),
+        Role.REVIEWER: _grant(
+            Permission.READ_REQUESTS,
+            Permission.READ_LAW,
+            Permission.REVIEW,
+            purposes=(Purpose.LEGAL,),
+        ),
     }
 )
 

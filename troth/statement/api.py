@@ -25,11 +25,19 @@ __all__ = [
     "ensure_published",
     "home_notice",
     "last_changed",
+    "make_plain_pdf",
     "read_clause_states",
     "register_clause_state",
     "sections",
     "versions",
 ]
+
+
+def make_plain_pdf(*, title: str, facts: Sequence[tuple[str, str]]) -> bytes:
+    """Return a PDF of terms and what is to be said of each; see ``statement.pdf``, which is loaded only here."""
+    from troth.statement import pdf
+
+    return pdf.make_plain_pdf(title=title, facts=facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Import this module where a PDF is made and not before: what it stands on is larg
 """
 
 import tempfile
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -106,6 +107,25 @@ def make_pdf(version: StatementVersion, language: str) -> bytes:
     _write(document, named, size=9, quiet=True)
     _write(document, f"SHA-256 {version.content_hash}", size=7, quiet=True)
     _write_sections(document, text)
+    return bytes(document.output())
+
+
+def make_plain_pdf(*, title: str, facts: Sequence[tuple[str, str]]) -> bytes:
+    """Return a PDF of terms and what is to be said of each, in the house's typefaces.
+
+    Arguments:
+        title: the heading.
+        facts: term and text, in their order.
+    """
+    document = _Document(foot=title)
+    document.set_title(title)
+    document.set_author(read_operator().name)
+    document.add_page()
+    _write(document, title, size=22, bold=True)
+    for term, words in facts:
+        document.ln(3)
+        _write(document, term, size=9, quiet=True)
+        _write(document, words, size=10.5)
     return bytes(document.output())
 
 

@@ -4,7 +4,8 @@ A registry that nobody registered at denies or is reported; it never passes in s
 all of it importable from here:
 
 * ``access``: ``judges``, one ``AccessJudge`` for each kind of actor that may open another's values (none: nothing
-  opens); ``system_jobs``, each with the purposes it may act for; ``case_resolvers``, who answers for a kind of case.
+  opens); ``system_jobs``, each with the purposes it may act for; ``case_resolvers``, who answers for a kind of case;
+  ``secret_cases``, of which the law forbids to tell today.
 * ``contacts``: ``contact_kinds``, what a room may have to say to a client; ``contact_gates``, the one gate that decides
   each contact (none: nobody is contacted); ``EXEMPT``, the mail that does not pass it, and why.
 * ``holders``: one ``DataHolder`` for each store of personal data that is no sealed table (files, tokens, queues);
@@ -26,6 +27,7 @@ from troth.kernel.ports.access import (
     case_resolvers,
     judges,
     register_system_job,
+    secret_cases,
     system_jobs,
 )
 from troth.kernel.ports.contacts import (
@@ -129,6 +131,7 @@ __all__ = [
     "require_open",
     "retention_holds",
     "retention_rules",
+    "secret_cases",
     "send_letter",
     "system_jobs",
     "withholders",

@@ -1,6 +1,6 @@
 """Who may open another's values: the judges of each kind of actor, the system's own jobs, and cases."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -95,12 +95,14 @@ class OpenCase:
         taken_by: the id of the member of staff who took it, or None while nobody has.
         purposes: what it justifies a look for.
         words: what it is, for the client's view, such as "your request 4F2A".
+        labels: the values that it justifies a look at, such as ``accounts.Profile.email``; None for any.
     """
 
     subject_id: UUID
     taken_by: UUID | None
     purposes: frozenset[Purpose]
     words: Words
+    labels: frozenset[str] | None = None
 
 
 class CaseResolver(Protocol):
@@ -115,3 +117,6 @@ class CaseResolver(Protocol):
 
 case_resolvers: Registry[str, CaseResolver] = Registry("case resolver")
 """Kind of case, such as ``request``, → who answers for it. A kind that nobody answers for justifies nothing (A4)."""
+
+secret_cases: Registry[str, Callable[[Collection[str]], set[str]]] = Registry("secret case")
+"""Kind of case → which of these cases the law forbids to tell a client of today; their lines are told when it ends."""

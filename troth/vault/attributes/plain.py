@@ -159,11 +159,14 @@ class File(Attribute):
     kind = "file"
 
     def clean(self, value: Any) -> dict[str, Any]:
-        """Return ``{"name", "type", "content"}`` of an uploaded file."""
-        content = value.read()
+        """Return ``{"name", "type", "content"}`` of an uploaded file, or of one that was cleaned or made already."""
+        if isinstance(value, Mapping):
+            name, content_type, content = value["name"], value["type"], value["content"]
+        else:
+            name, content_type, content = value.name, value.content_type, value.read()
         if len(content) > self.max_length:
             raise ValidationError(_("This file is larger than %(most)d bytes."), params={"most": self.max_length})
-        return {"name": value.name, "type": value.content_type or "application/octet-stream", "content": content}
+        return {"name": name, "type": content_type or "application/octet-stream", "content": content}
 
     def show(self, value: Any) -> str:
         """Return the file's name."""

@@ -1,0 +1,1 @@
+"""What changes: legal requests, holds, tellings, breaches."""

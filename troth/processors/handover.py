@@ -1,0 +1,124 @@
+"""The one door out, for a recipient that is no company of ours: a court or an authority, on the ground of the law (H2).
+
+Such a recipient stands in no register, has no agreement and no audit; what stands in their place is the reviewed legal
+request that the ground names. Everything else is as at ``egress.send``: judged first, opened through the door in,
+written down and committed before anything is handed over.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from troth.disclosures.api import (
+    NoGround,
+    OutcomeState,
+    RequiredByLaw,
+    Wanted,
+    judge_ground,
+    note_outcome,
+    write_disclosure,
+)
+from troth.kernel.acting import require_acting
+from troth.kernel.errors import Closed, Refused
+from troth.kernel.ports import Feature, require_open
+from troth.kernel.purposes import Purpose
+from troth.processors.errors import Cause, SendRefused
+from troth.processors.refusals import note_refusal
+from troth.vault.api import SealedModel, SealedValue
+
+OPERATION = "legal.hand_over"
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What was given of one client.
+
+    Arguments:
+        disclosure_id: the row that was committed before.
+        shown: label and value of each, as a reader reads them; what was never given is left out.
+    """
+
+    disclosure_id: UUID
+    shown: tuple[tuple[str, str], ...]
+
+
+def hand_over(
+    *, subject_id: UUID, recipient: str, values: Sequence[SealedValue], ground: RequiredByLaw, reference: str
+) -> HandedOver:
+    """Return the opened values for the package; the disclosure is committed by then.
+
+    Arguments:
+        subject_id: whom all values are about.
+        recipient: the key under which the record names who receives.
+        values: unopened values, of any rows of the subject.
+        ground: the legal request; whoever keeps those must answer for exactly these values.
+        reference: the request's number.
+
+    Raises SendRefused where no reviewed request covers all of it, or a broken promise closes all disclosures;
+    AccessDenied where the acting member may not open the values.
+    """
+    require_acting()
+    labels = tuple(dict.fromkeys(f"{value.row._meta.label}.{value.name}" for value in values))
+    wanted = Wanted(subject_id=subject_id, recipient=recipient, purpose=Purpose.LEGAL, fields=labels)
+    try:
+        require_open(Feature.DISCLOSURES)
+        if any(value.row.subject_id != subject_id for value in values):
+            raise _refuse(Cause.OTHER_SUBJECT, recipient)
+        evidence = judge_ground(ground, wanted=wanted, clause="H2")
+    except Closed:
+        raise _refuse(Cause.CLOSED, recipient) from None
+    except NoGround:
+        raise _refuse(Cause.NO_GROUND, recipient) from None
+    opened = _open(values)
+    with transaction.atomic(durable=True):
+        disclosure_id = write_disclosure(
+            wanted=wanted, evidence=evidence, recipient_name=reference, operation=OPERATION, reference=reference
+        )
+    note_outcome(disclosure_id, OutcomeState.ACCEPTED)
+    return HandedOver(disclosure_id=disclosure_id, shown=opened)
+
+
+def seal_package(content: bytes, *, recipient_key: str, name: str) -> dict[str, Any]:
+    """Return the package as a file attribute takes it: sealed to the recipient's age key, or plain, to be printed.
+
+    Arguments:
+        content: the package.
+        recipient_key: an age public key; empty where it is handed over on paper.
+        name: the request's number.
+
+    Raises Refused for a key that is none.
+    """
+    if not recipient_key:
+        return {"name": f"{name}.json", "type": "application/json", "content": content}
+    import pyrage
+
+    try:
+        key = pyrage.x25519.Recipient.from_str(recipient_key)
+    except pyrage.RecipientError:
+        raise Refused(
+            _("The recipient’s key is no age public key."),
+            kept=_("Nothing was given."),
+            next_step=_("Ask the recipient for it again; it begins with age1."),
+        ) from None
+    return {"name": f"{name}.age", "type": "application/octet-stream", "content": pyrage.encrypt(content, [key])}
+
+
+def _open(values: Sequence[SealedValue]) -> tuple[tuple[str, str], ...]:
+    wanted: dict[UUID, tuple[SealedModel, list[str]]] = {}
+    for value in values:
+        wanted.setdefault(value.row.pk, (value.row, []))[1].append(value.name)
+    shown: list[tuple[str, str]] = []
+    for row, names in wanted.values():
+        opened = row.open(*names)
+        shown += [(str(row.sealed_attributes[name].label), text) for name in names if (text := opened.show(name))]
+    return tuple(shown)
+
+
+def _refuse(cause: Cause, recipient: str) -> SendRefused:
+    refusal = SendRefused(cause, processor=recipient, operation=OPERATION)
+    note_refusal(refusal)
+    return refusal
