@@ -54,7 +54,7 @@ def enter_invented(clerk: UUID) -> LegalRequest:
         request = requests.register_request(
             kind=DemandKind.COURT_ORDER,
             received_on=clock.today(),
-            due_on=clock.today() + timedelta(days=14),
+            answer_by=clock.today() + timedelta(days=14),
             values={"authority": "An invented court", "demand": "An invented demand.", "document": _PAPER},
         )
         requests.take_request(request)

@@ -32,7 +32,7 @@ class RegisterForm(DeclaredForm):
 
     kind = forms.ChoiceField(label=_("What was served"), choices=DemandKind)
     received_on = DayField(label=_("It reached us on"))
-    due_on = DayField(label=_("It wants an answer by"))
+    answer_by = DayField(label=_("It wants an answer by"))
     ban = forms.ChoiceField(label=_("Is it forbidden to tell the client?"), choices=Ban, required=False)
     ban_until = DayField(
         label=_("The ban ends on"),
@@ -48,21 +48,21 @@ class RegisterForm(DeclaredForm):
         plain: ClassVar[dict[str, str]] = {
             "kind": "A choice out of a closed list.",
             "received_on": "A day in our own post-book.",
-            "due_on": "A day that the document names.",
+            "answer_by": "A day that the document names.",
             "ban": "A choice out of a closed list.",
             "ban_until": "A day that the document names.",
         }
-        order = ("kind", "authority", "demand", "document", "received_on", "due_on", "ban", "ban_until")
+        order = ("kind", "authority", "demand", "document", "received_on", "answer_by", "ban", "ban_until")
         asked_at = ("law:register",)
 
     def clean(self) -> dict[str, Any]:
         """Hold the days against each other."""
         cleaned = super().clean()
-        received, due = cleaned.get("received_on"), cleaned.get("due_on")
+        received, due = cleaned.get("received_on"), cleaned.get("answer_by")
         if received and received > clock.now().astimezone(ZoneInfo(read_operator().time_zone)).date():
             self.add_error("received_on", _("This day has not come yet."))
         if received and due and due < received:
-            self.add_error("due_on", _("The answer cannot be due before the request came."))
+            self.add_error("answer_by", _("The answer cannot be due before the request came."))
         if bool(cleaned.get("ban")) != bool(cleaned.get("ban_until")):
             self.add_error("ban_until", _("A ban has an end, and an end belongs to a ban."))
         return cleaned

@@ -68,9 +68,9 @@ class RefusalCause(models.TextChoices):
 class Ban(models.TextChoices):
     """What forbids us to tell the client, where something does."""
 
-    NONE = "", _("nothing: the client is told")
-    COURT = "court", _("a ban by the court")
-    STATUTE = "statute", _("a ban by statute")
+    NONE = "", _("no: the client is told")
+    COURT = "court", _("yes, by the court")
+    STATUTE = "statute", _("yes, by statute")
 
 
 class HoldKind(models.TextChoices):

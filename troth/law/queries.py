@@ -15,7 +15,7 @@ from troth.law.scope import digest_scope
 
 def open_requests() -> QuerySet[LegalRequest]:
     """Return the requests that wait, the most urgent first."""
-    return LegalRequest.objects.defer("sealed").filter(state__in=OPEN_DEMANDS).order_by("due_on", "id")
+    return LegalRequest.objects.defer("sealed").filter(state__in=OPEN_DEMANDS).order_by("answer_by", "id")
 
 
 def closed_requests() -> QuerySet[LegalRequest]:
@@ -26,7 +26,7 @@ def closed_requests() -> QuerySet[LegalRequest]:
 def requests_to_review(reviewer: UUID) -> QuerySet[LegalRequest]:
     """Return the requests that wait for this reviewer's word."""
     waiting = LegalRequest.objects.defer("sealed").filter(state=DemandState.NARROWED)
-    return waiting.exclude(Q(registered_by=reviewer) | Q(taken_by=reviewer)).order_by("due_on", "id")
+    return waiting.exclude(Q(registered_by=reviewer) | Q(taken_by=reviewer)).order_by("answer_by", "id")
 
 
 def count_reviews(request: LegalRequest) -> int:

@@ -54,7 +54,7 @@ def get_attribute(label: str, name: str) -> Attribute:
 
 def check_declarations(**_options: Any) -> list[checks.CheckMessage]:
     """Refuse to start with a column that can hold free text and is not declared (A3)."""
-    return [*_check_columns(), *_check_attributes()]
+    return [*_check_columns(), *_check_attributes(), *_check_own_columns()]
 
 
 def declared_columns() -> Iterator[str]:
@@ -82,6 +82,17 @@ def _check_columns() -> Iterator[checks.CheckMessage]:
         for name, reason in reasons.items():
             if not reason.strip():
                 yield checks.Error(f"{model._meta.label}.{name} is declared without a reason.", id="troth.E003")
+
+
+def _check_own_columns() -> Iterator[checks.CheckMessage]:
+    """Refuse a column that is called like one of the seal's own, such as ``due_on``: one would overwrite the other."""
+    own = {field.name: field.deconstruct()[1:] for field in SealedModel._meta.local_fields}
+    for model in sealed_models():
+        for field in model._meta.local_fields:
+            if field.name in own and field.deconstruct()[1:] != own[field.name]:
+                yield checks.Error(
+                    f"{model._meta.label}.{field.name} takes the place of the seal's own column.", id="troth.E009"
+                )
 
 
 def _check_attributes() -> Iterator[checks.CheckMessage]:

@@ -58,7 +58,7 @@ def enter(officer, document, **more):
         request = register_request(
             kind=DemandKind.COURT_ORDER,
             received_on=clock.today(),
-            due_on=clock.today() + timedelta(days=14),
+            answer_by=clock.today() + timedelta(days=14),
             values={
                 "authority": "Court of Example County, 12/26",
                 "demand": "The e-mail address of one client.",

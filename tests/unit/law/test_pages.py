@@ -26,11 +26,12 @@ def test_a_request_goes_from_its_registration_to_its_package(officer, reviewers,
         "demand": "One address.",
         "document": document,
         "received_on": clock.today().isoformat(),
-        "due_on": (clock.today() + timedelta(days=9)).isoformat(),
+        "answer_by": (clock.today() + timedelta(days=9)).isoformat(),
         "ban": "",
     }
     assert desk.post("/console/law/register/", sent).status_code == 302
     request = LegalRequest.objects.get()
+    assert request.answer_by == clock.today() + timedelta(days=9)
     page = f"/console/law/{request.id}/"
     assert "Court of Example" not in desk.get(page).content.decode()
     desk.post(f"{page}take/")
@@ -67,7 +68,7 @@ def test_a_wrong_registration_says_what_is_wrong_and_keeps_the_rest(officer):
         "kind": "court_order",
         "authority": "Court",
         "received_on": "2999-01-01",
-        "due_on": "2001-01-01",
+        "answer_by": "2001-01-01",
         "ban": "court",
     }
     body = browse_as(officer).post("/console/law/register/", sent).content.decode()

@@ -27,7 +27,7 @@ def register_request(  # noqa: PLR0913  a document has as many facts as it has
     *,
     kind: DemandKind,
     received_on: date,
-    due_on: date,
+    answer_by: date,
     values: Mapping[str, Any],
     ban: Ban = Ban.NONE,
     ban_until: date | None = None,
@@ -37,7 +37,7 @@ def register_request(  # noqa: PLR0913  a document has as many facts as it has
     Arguments:
         kind: by what it is demanded.
         received_on: the day on which it came.
-        due_on: the day by which it is answered.
+        answer_by: the day by which it is answered.
         values: ``authority``, ``demand``, ``document`` and perhaps ``recipient_key``, as the form gives them.
         ban: what forbids to tell the client.
         ban_until: the first day on which it may be told; given with a ban, and only then.
@@ -45,7 +45,7 @@ def register_request(  # noqa: PLR0913  a document has as many facts as it has
     Raises Refused for days that cannot be, and for a ban without an end.
     """
     staff_id = _require_staff()
-    if received_on > clock.today() or due_on < received_on:
+    if received_on > clock.today() or answer_by < received_on:
         raise Refused(_("The days do not fit together."), kept=_("Nothing was registered."))
     if (ban != Ban.NONE) != (ban_until is not None):
         raise Refused(
@@ -54,7 +54,7 @@ def register_request(  # noqa: PLR0913  a document has as many facts as it has
             next_step=_("Enter the day on which it ends; where the document names none, ask the court for one."),
         )
     request = LegalRequest(
-        subject_id=new_id(), kind=kind, received_on=received_on, due_on=due_on, ban=ban, ban_until=ban_until,
+        subject_id=new_id(), kind=kind, received_on=received_on, answer_by=answer_by, ban=ban, ban_until=ban_until,
         registered_by=staff_id,
     )  # fmt: skip
     for name, value in values.items():

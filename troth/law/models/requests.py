@@ -77,7 +77,7 @@ class LegalRequest(SealedModel):
     kind = models.CharField(max_length=12, choices=DemandKind)
     state = models.CharField(max_length=12, choices=DemandState, default=DemandState.RECEIVED, db_index=True)
     received_on = models.DateField()
-    due_on = models.DateField()
+    answer_by = models.DateField()
     ban = models.CharField(max_length=8, choices=Ban, default=Ban.NONE, blank=True)
     ban_until = models.DateField(null=True)
     registered_by = models.UUIDField()

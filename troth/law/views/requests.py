@@ -64,7 +64,7 @@ def register(request: HttpRequest) -> HttpResponse:
             found = register_request(
                 kind=DemandKind(form.cleaned_data["kind"]),
                 received_on=form.cleaned_data["received_on"],
-                due_on=form.cleaned_data["due_on"],
+                answer_by=form.cleaned_data["answer_by"],
                 ban=Ban(form.cleaned_data["ban"]),
                 ban_until=form.cleaned_data["ban_until"],
                 values=form.values,
