@@ -1,6 +1,7 @@
 """The checks of second factors (A2) and of what optional details change (B4): an invented client tries them out."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pyotp
 from django.conf import settings
@@ -55,7 +56,9 @@ def observe_effects() -> Observation:
     notes = Notes()
     now = clock.now()
     languages = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
-    details = {"greeting": GREETING, "time_zone": "Asia/Tokyo", "birthday": f"1960-{now:%m-%d}"}
+    # There the day begins hours before it does here, and the wish comes on the client's own day.
+    there = now.astimezone(ZoneInfo("Asia/Tokyo"))
+    details = {"greeting": GREETING, "time_zone": "Asia/Tokyo", "birthday": f"1960-{there:%m-%d}"}
     with vanishing_canary() as canary:
         canary.join()
         canary.confirm()
