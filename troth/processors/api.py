@@ -16,6 +16,18 @@ from troth.processors.card import (
 from troth.processors.egress import Departure, rehearsing, send
 from troth.processors.errors import Cause, Forged, SendRefused, Unreachable
 from troth.processors.handover import HandedOver, hand_over, seal_package
+from troth.processors.linking import (
+    Forgotten,
+    Reference,
+    card_adapters,
+    card_processor,
+    drop_reference,
+    forgetters,
+    parcel_adapters,
+    parcel_carrier,
+    remember_reference,
+)
+from troth.processors.models import Answer
 from troth.processors.parcel import (
     AddressVerdict,
     Label,
@@ -25,6 +37,7 @@ from troth.processors.parcel import (
     Rate,
     TrackingState,
 )
+from troth.processors.passing_on import ask_deletion
 from troth.processors.payload import Part, lines_of, part_of
 from troth.processors.schema import Operation, Personal, catalogue_names
 from troth.processors.seed import ensure_register
@@ -32,6 +45,7 @@ from troth.processors.words import describe_ground, describe_recipient
 
 __all__ = [
     "AddressVerdict",
+    "Answer",
     "CardEvent",
     "CardEventKind",
     "CardHint",
@@ -43,6 +57,7 @@ __all__ = [
     "ChargeRequest",
     "Departure",
     "Forged",
+    "Forgotten",
     "HandedOver",
     "Label",
     "Operation",
@@ -52,19 +67,28 @@ __all__ = [
     "Part",
     "Personal",
     "Rate",
+    "Reference",
     "RefundOutcome",
     "SendRefused",
     "Settlement",
     "TrackingState",
     "Unreachable",
+    "ask_deletion",
+    "card_adapters",
+    "card_processor",
     "catalogue_names",
     "describe_ground",
     "describe_recipient",
+    "drop_reference",
     "ensure_register",
+    "forgetters",
     "hand_over",
     "lines_of",
+    "parcel_adapters",
+    "parcel_carrier",
     "part_of",
     "rehearsing",
+    "remember_reference",
     "seal_package",
     "send",
     "send_alert",

@@ -2,12 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from troth.kernel.ports import courier, register_system_job
+from troth.kernel.ports import courier, erasure_relays, register_system_job
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import register_events
 from troth.processors import holders
 from troth.processors.courier import MailCourier
 from troth.processors.events import WORDS
+from troth.processors.passing_on import pass_on_erasure
 from troth.processors.refusals import JOB
 from troth.vault.api import declare_kept
 
@@ -16,7 +17,8 @@ def register() -> None:
     """Register the courier, the names of the ledger's rows, and the system job of the door."""
     register_events(WORDS)
     holders.register()
-    register_system_job(name=JOB, words=_("the door out"), purposes=[Purpose.UPKEEP])
+    register_system_job(name=JOB, words=_("the door out"), purposes=[Purpose.UPKEEP, Purpose.RIGHTS])
+    erasure_relays.register("processors", pass_on_erasure)
     declare_kept(
         "processors.DeletionRequest",
         words=_("A request to another organisation to delete what it holds about you, while it has not answered."),

@@ -1,11 +1,42 @@
 """By schedule and on demand: staff are told of refusals and of what is about to lapse; deletions are passed on."""
 
+from crontask import cron
 from django.tasks import task
 
-from troth.processors.telling import tell_of_refusals
+from troth.processors import telling
+from troth.processors.passing_on import ask_again, clear_answered
+from troth.processors.refusals import thin_out
 
 
 @task
 def tell_refusals() -> int:
     """Tell staff of each cause of today that they were not told of; return of how many."""
-    return tell_of_refusals()
+    return telling.tell_of_refusals()
+
+
+@task
+def tell_deletion_failed(request_id: str) -> None:
+    """Tell staff that an organisation did not delete what it was asked to."""
+    telling.tell_of_deletion(request_id)
+
+
+@cron("*/5 * * * *")
+@task
+def pass_on_deletions() -> int:
+    """Ask organisations that did not answer a request to delete, and whose next try is due."""
+    clear_answered()
+    return ask_again()
+
+
+@cron("10 * * * *")
+@task
+def tell_what_lapses() -> int:
+    """Tell staff of agreements about to lapse and audits about to be due, and of refusals of which nobody was told."""
+    return telling.tell_of_refusals() + telling.tell_of_lapses()
+
+
+@cron("50 4 * * *")
+@task
+def thin_out_counts() -> int:
+    """Remove counts of refusals that are more than a year old."""
+    return thin_out()

@@ -1,5 +1,8 @@
 """Mails of the house to its staff about the door out: names of organisations, causes and counts; never a value."""
 
+from datetime import date, timedelta
+from functools import partial
+
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -8,7 +11,11 @@ from troth.kernel import clock
 from troth.kernel.operator import read_operator
 from troth.processors.alerts import send_alert
 from troth.processors.errors import CAUSE_WORDS, Cause
-from troth.processors.models import RefusalCount
+from troth.processors.models import Agreement, Audit, DeletionRequest, RefusalCount, State
+from troth.processors.standing import office_day
+
+WARNINGS = (0, 7, 30, 90)
+"""Days before an agreement's or audit's last day on which staff are told; 0 is that day and every one after it."""
 
 
 def tell_of_refusals() -> int:
@@ -33,3 +40,65 @@ def tell_of_refusals() -> int:
 def _say(row: RefusalCount) -> str:
     words = str(CAUSE_WORDS[Cause(row.cause)]) if row.cause in set(Cause) else row.cause
     return f"{words} ({row.detail})" if row.detail else words
+
+
+def tell_of_lapses() -> int:
+    """Tell staff beforehand of agreements about to lapse and audits about to be due; once for each warning."""
+    today = office_day()
+    agreements = Agreement.objects.filter(ended_on=None, processor__state=State.ACTIVE).select_related("processor")
+    audits = Audit.objects.filter(done_on=None, processor__state=State.ACTIVE).select_related("processor")
+    lines, marks = [], []
+    for row in agreements:
+        if _is_followed(row):
+            continue
+        if (stage := _find_stage(row.runs_until, today, row.warned_for)) is not None:
+            lines.append(
+                _("%(name)s: the agreement runs until %(day)s.") % {"name": row.processor.name, "day": row.runs_until}
+            )
+            marks.append(partial(Agreement.objects.filter(pk=row.pk).update, warned_for=stage))
+    for audit in audits:
+        if (stage := _find_stage(audit.due_on, today, audit.warned_for)) is not None:
+            lines.append(
+                _("%(name)s: an audit is due on %(day)s.") % {"name": audit.processor.name, "day": audit.due_on}
+            )
+            marks.append(partial(Audit.objects.filter(pk=audit.pk).update, warned_for=stage))
+    if lines:
+        with translation.override(read_operator().languages[0]):
+            text = [
+                *(f"- {line}" for line in lines),
+                "",
+                _("After that day nothing more is handed to the organisation, and what depends on it waits."),
+                f"{settings.ENVIRONMENT.site}/console/processors/",
+            ]
+            send_alert(
+                subject=_("Agreements and audits: %(count)d to see to") % {"count": len(lines)}, text="\n".join(text)
+            )
+        for mark in marks:
+            mark()
+    return len(lines)
+
+
+def tell_of_deletion(request_id: str) -> None:
+    """Tell staff that an organisation did not delete what it was asked to."""
+    row = DeletionRequest.objects.get(pk=request_id)
+    with translation.override(read_operator().languages[0]):
+        text = [
+            _("%(name)s was asked to delete what it holds about a client: %(answer)s.")
+            % {"name": row.processor_name, "answer": row.words},
+            "",
+            _("Request %(id)s, asked %(tries)d times.") % {"id": row.pk, "tries": row.tries},
+            f"{settings.ENVIRONMENT.site}/console/processors/",
+        ]
+        send_alert(subject=_("A request to delete came to nothing"), text="\n".join(text))
+
+
+def _find_stage(last_day: date, today: date, warned_for: int | None) -> int | None:
+    """Return the nearest warning that is due and was not given, or None."""
+    stage = next((days for days in WARNINGS if last_day <= today + timedelta(days=days)), None)
+    return None if stage is None or (warned_for is not None and warned_for <= stage) else stage
+
+
+def _is_followed(row: Agreement) -> bool:
+    """Return whether another agreement takes over from this one."""
+    later = Agreement.objects.filter(processor=row.processor, runs_until__gt=row.runs_until, ended_on=None)
+    return later.filter(signed_on__lte=row.runs_until + timedelta(days=1)).exists()

@@ -128,7 +128,7 @@ def _describe_checks(facts: Mapping[str, Any]) -> list[str]:
 def _describe_relays(facts: Mapping[str, Any]) -> list[str]:
     if not facts["told"]:
         return [_("No other organisation had to be told.")]
-    return [_("Told to delete it too: %(names)s.") % {"names": ", ".join(facts["told"])}]
+    return ["", _("Told to delete it too, and what they answered:"), *(f"- {name}" for name in facts["told"])]
 
 
 def _describe_kept(item: Mapping[str, Any]) -> str:

@@ -136,8 +136,8 @@ def _prepare(erasure: Erasure) -> bool:
     if "found" not in erasure.facts:
         erasure.facts["found"] = count_tables(subject_id)
         erasure.save(update_fields=["facts"])
-    told = sorted({name for relay in erasure_relays for name in relay(subject_id)})
-    erasure.facts["told"] = sorted({*erasure.facts.get("told", ()), *told})
+    # A relay says how things stand now, so that its last word is the one that counts.
+    erasure.facts["told"] = sorted({name for relay in erasure_relays for name in relay(subject_id)})
     held = erasure.facts.setdefault("holders", {})
     for holder in holders:
         held[holder.name] = held.get(holder.name, 0) + holder.erase(subject_id)
