@@ -14,7 +14,7 @@ OPEN_TO_ALL = {"kernel"}
 """Rooms that are border from wall to wall."""
 OPENS_ALL = {"config"}
 """The one place that knows every room from within."""
-NETWORK = {"http.client", "urllib.request", "django.core.mail"}
+NETWORK = {"http.client", "urllib.request", "django.core.mail", "stripe", "easypost", "requests", "socket", "smtplib"}
 MAY_SPEAK = {"config", "processors"}
 
 

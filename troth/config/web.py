@@ -33,6 +33,9 @@ def serve_web(environment: Environment, *, prepare: Callable[[], None] = lambda:
 
     def load() -> Application:
         prepare()
+        from troth.processors.network import install_fence
+
+        install_fence()
         return load_application()
 
     Server(

@@ -17,6 +17,7 @@ from django.utils.module_loading import module_has_submodule
 from troth.config.queue import reclaim_tasks
 from troth.kernel import clock
 from troth.kernel.queues import LONG, Share
+from troth.processors.network import install_fence
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ def run_worker(*, scheduler: bool = True, alone: bool = False, share: Share = Sh
         alone: whether no other worker has this share, so that whatever stands as running in it is a killed one's.
         share: the queues to serve.
     """
+    install_fence()
     if alone and (reclaimed := reclaim_tasks(begun_before=clock.now(), share=share)):
         log.info("Tasks of a killed worker were put back.", extra={"facts": {"tasks": reclaimed}})
     if scheduler:

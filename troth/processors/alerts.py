@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 
 from troth.kernel.operator import read_operator
+from troth.processors.network import speaking_to
+from troth.processors.standing import find_mail_server
 
 
 def send_alert(*, subject: str, text: str) -> None:
@@ -21,7 +23,7 @@ def send_alert(*, subject: str, text: str) -> None:
     Raises what the mail server's connection raises, so that the task is tried again.
     """
     operator = read_operator()
-    EmailMessage(
+    mail = EmailMessage(
         subject=subject,
         body=text,
         from_email=f'"{operator.short_name}" <{operator.mail.from_address}>',
@@ -30,4 +32,6 @@ def send_alert(*, subject: str, text: str) -> None:
             "Message-ID": make_msgid(domain=settings.ENVIRONMENT.site_host),
             "Auto-Submitted": "auto-generated",
         },
-    ).send(using="default")
+    )
+    with speaking_to([find_mail_server()]):
+        mail.send(using="default")

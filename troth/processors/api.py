@@ -28,6 +28,7 @@ from troth.processors.linking import (
     remember_reference,
 )
 from troth.processors.models import Answer
+from troth.processors.network import own_hosts
 from troth.processors.parcel import (
     AddressVerdict,
     Label,
@@ -84,6 +85,7 @@ __all__ = [
     "forgetters",
     "hand_over",
     "lines_of",
+    "own_hosts",
     "parcel_adapters",
     "parcel_carrier",
     "part_of",

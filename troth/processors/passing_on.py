@@ -103,7 +103,7 @@ def list_failed() -> list[DeletionRequest]:
     return list(DeletionRequest.objects.filter(answer=Answer.FAILED).order_by("-asked_at")[:50])
 
 
-# -- Asking -------------------------------------------------------------------------------------------------------------
+# -- Asking ------------------------------------------------------------------------------------------------------------
 
 
 def _try(request: DeletionRequest) -> None:

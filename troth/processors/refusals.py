@@ -11,7 +11,7 @@ from troth.kernel.purposes import Purpose
 from troth.ledger.api import record
 from troth.processors.errors import SendRefused
 from troth.processors.events import Event
-from troth.processors.models import RefusalCount
+from troth.processors.models import RefusalCount, StrayConnection
 
 JOB = "door-out"
 """The system job in whose name the door itself writes."""
@@ -40,6 +40,17 @@ def note_refusal(refusal: SendRefused) -> None:
         )
         if is_new:
             tell_refusals.enqueue()
+
+
+def note_stray(host: str) -> None:
+    """Count a connection that was stopped, and have staff told, if they were not told today."""
+    from troth.processors.tasks import tell_strays
+
+    with transaction.atomic():
+        row, is_new = StrayConnection.objects.get_or_create(day=clock.today(), host=host[:255])
+        StrayConnection.objects.filter(pk=row.pk).update(count=F("count") + 1)
+        if is_new:
+            tell_strays.enqueue()
 
 
 def thin_out() -> int:

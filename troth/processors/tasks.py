@@ -15,6 +15,12 @@ def tell_refusals() -> int:
 
 
 @task
+def tell_strays() -> int:
+    """Tell staff of connections that were stopped, and of which they were not told today; return of how many."""
+    return telling.tell_of_strays()
+
+
+@task
 def tell_deletion_failed(request_id: str) -> None:
     """Tell staff that an organisation did not delete what it was asked to."""
     telling.tell_of_deletion(request_id)

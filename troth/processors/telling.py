@@ -11,7 +11,7 @@ from troth.kernel import clock
 from troth.kernel.operator import read_operator
 from troth.processors.alerts import send_alert
 from troth.processors.errors import CAUSE_WORDS, Cause
-from troth.processors.models import Agreement, Audit, DeletionRequest, RefusalCount, State
+from troth.processors.models import Agreement, Audit, DeletionRequest, RefusalCount, State, StrayConnection
 from troth.processors.standing import office_day
 
 WARNINGS = (0, 7, 30, 90)
@@ -76,6 +76,21 @@ def tell_of_lapses() -> int:
         for mark in marks:
             mark()
     return len(lines)
+
+
+def tell_of_strays() -> int:
+    """Tell staff of connections past the door that were stopped; return of how many hosts."""
+    waiting = list(StrayConnection.objects.filter(told_at=None).order_by("day", "host"))
+    if waiting:
+        with translation.override(read_operator().languages[0]):
+            text = [
+                _("A part of the program tried to open a connection past the one door out. It was stopped."),
+                "",
+                *(f"- {row.day}, {row.host}" for row in waiting),
+            ]
+            send_alert(subject=_("A connection past the door was stopped"), text="\n".join(text))
+        StrayConnection.objects.filter(pk__in=[row.pk for row in waiting]).update(told_at=clock.now())
+    return len(waiting)
 
 
 def tell_of_deletion(request_id: str) -> None:
