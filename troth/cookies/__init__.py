@@ -5,5 +5,6 @@ what browsers report against the content security policy (``models``), and the p
 (``views``). It links nothing to a person: no cookie value, address or browser type is stored.
 
 Serves: J1 (only registered cookies leave), J2 (a session cookie has no life of its own), J3 (how to remove a persistent
-cookie), J5 (no tracking; ``Sec-GPC`` honoured), J6 (the page is the register).
+cookie), J5 (no tracking; ``Sec-GPC`` honoured), J6 (the page is the register), K1 and K2 (the notice before a reader
+leaves for another site, which is told nothing).
 """

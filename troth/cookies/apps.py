@@ -11,8 +11,9 @@ class CookiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the one cookie that every form needs, and register the checks."""
-        from troth.cookies import controls
+        from troth.cookies import controls, leaving_controls
         from troth.cookies.declarations import register_own_cookies
 
         register_own_cookies()
         controls.register()
+        leaving_controls.register()

@@ -13,6 +13,7 @@ class BrowserHelp:
 
     Arguments:
         key: a name for the page's anchor, such as ``firefox``.
+        help_url: the page of the browser's own help.
         name: the browser's name, with the device where that matters.
         steps: what to do, in order. ``%(site)s`` stands for this site's host name.
     """
@@ -20,6 +21,7 @@ class BrowserHelp:
     key: str
     name: str
     steps: tuple[Words, ...]
+    help_url: str
 
 
 BROWSERS = (
@@ -32,6 +34,7 @@ BROWSERS = (
             _("Choose the bin beside %(site)s."),
             _("On Android: open the menu, then Settings, Site settings, All sites; find %(site)s and delete its data."),
         ),
+        "https://support.google.com/chrome/answer/95647",
     ),
     BrowserHelp(
         "firefox",
@@ -41,6 +44,7 @@ BROWSERS = (
             _("Choose “Clear cookies and site data”."),
             _("Confirm with “Remove”."),
         ),
+        "https://support.mozilla.org/kb/clear-cookies-and-site-data-firefox",
     ),
     BrowserHelp(
         "safari-mac",
@@ -50,6 +54,7 @@ BROWSERS = (
             _("Choose “Manage Website Data”, and search for %(site)s."),
             _("Select it, and choose “Remove”, then “Done”."),
         ),
+        "https://support.apple.com/guide/safari/sfri11471/mac",
     ),
     BrowserHelp(
         "safari-iphone",
@@ -59,6 +64,7 @@ BROWSERS = (
             _("Choose “Advanced”, then “Website Data”, and search for %(site)s."),
             _("Swipe it to the left, and choose “Delete”."),
         ),
+        "https://support.apple.com/105082",
     ),
     BrowserHelp(
         "edge",
@@ -68,6 +74,7 @@ BROWSERS = (
             _("Choose “Cookies and site data”, then open the list of what is stored."),
             _("Select %(site)s, and choose “Remove” or the bin."),
         ),
+        "https://support.microsoft.com/microsoft-edge",
     ),
     BrowserHelp(
         "samsung",
@@ -77,6 +84,7 @@ BROWSERS = (
             _("Choose “Manage website data”."),
             _("Hold %(site)s until it is selected, and choose “Delete”."),
         ),
+        "https://www.samsung.com/support/",
     ),
     BrowserHelp(
         "opera",
@@ -86,6 +94,7 @@ BROWSERS = (
             _("Choose to see the data that sites have stored, and search for %(site)s."),
             _("Choose the bin beside it."),
         ),
+        "https://help.opera.com/latest/web-preferences/",
     ),
     BrowserHelp(
         "brave",
@@ -95,5 +104,6 @@ BROWSERS = (
             _("Choose “Cookies and site data”, then “Manage on-device site data”."),
             _("Choose the bin beside %(site)s."),
         ),
+        "https://support.brave.com/",
     ),
 )

@@ -7,5 +7,6 @@ from troth.cookies import views
 app_name = "cookies"
 urlpatterns = [
     path("", views.show_register, name="register"),
+    path("leaving/", views.show_leaving, name="leaving"),
     path("policy-reports/", views.take_policy_report, name="policy_report"),
 ]

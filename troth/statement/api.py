@@ -12,6 +12,7 @@ from troth.statement.notices import HomeNotice, home_notice, last_changed
 from troth.statement.queries import find_current_version, list_versions, read_text
 from troth.statement.states import ClauseState, State, read_clause_states, register_clause_state
 from troth.statement.text import Section
+from troth.ui.api import mark_outgoing
 
 __all__ = [
     "Clause",
@@ -73,4 +74,4 @@ def clause_html(clause: str, language: str) -> str:
     """Return the cleaned HTML of the paragraph that promises ``clause``; empty where the text leaves it out."""
     version = find_current_version()
     paragraph = read_text(version, language).by_clause.get(clause) if version else None
-    return paragraph.html if paragraph else ""
+    return mark_outgoing(paragraph.html) if paragraph else ""

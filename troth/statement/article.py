@@ -16,7 +16,7 @@ from troth.statement import queries
 from troth.statement.models import StatementVersion
 from troth.statement.states import ClauseState, read_clause_states
 from troth.statement.text import Paragraph, Text
-from troth.ui.api import format_date
+from troth.ui.api import format_date, mark_outgoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +73,4 @@ def _draw(text: Text, labels: tuple[Label, ...], current: bool, _language: str, 
 
 def _trust_cleaned(paragraph: Paragraph) -> SafeString:
     """Return the paragraph's HTML, which ``text`` cleaned when it parsed it."""
-    return mark_safe(paragraph.html)  # noqa: S308  see above
+    return mark_safe(mark_outgoing(paragraph.html))  # noqa: S308  see above

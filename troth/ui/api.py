@@ -14,8 +14,10 @@ from troth.ui.formats import (
 from troth.ui.frame import Banner, Link, Place, register_banner, register_link, reverse_url_or_none
 from troth.ui.lists import Column, arrange_columns, turn_page, with_query
 from troth.ui.mail import RenderedMail, absolute_url, render_mail
+from troth.ui.outgoing import REL, is_outgoing, leaving_url, mark_outgoing, read_target
 
 __all__ = [
+    "REL",
     "Banner",
     "Chart",
     "Column",
@@ -37,6 +39,10 @@ __all__ = [
     "format_percent",
     "format_size",
     "format_span",
+    "is_outgoing",
+    "leaving_url",
+    "mark_outgoing",
+    "read_target",
     "register_banner",
     "register_link",
     "render_error",

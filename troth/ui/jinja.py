@@ -11,7 +11,7 @@ from django.apps import apps
 from django.utils import translation
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
-from troth.ui import assets, fields, formats, frame, lists
+from troth.ui import assets, fields, formats, frame, lists, outgoing
 
 
 def make_environment(**options: Any) -> Environment:
@@ -43,6 +43,7 @@ def make_environment(**options: Any) -> Environment:
         url=frame.reverse_url,
         url_or_none=frame.reverse_url_or_none,
         with_query=lists.with_query,
+        leaving_url=outgoing.leaving_url,
         csrf_field=frame.render_csrf_field,
         page_frame=frame.make_frame,
         describe_field=fields.describe_field,
