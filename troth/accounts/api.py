@@ -7,8 +7,8 @@ from troth.accounts.actions.registration import open_account, verify
 from troth.accounts.events import Event as AccountEvent
 from troth.accounts.gates import Method, is_fresh, is_signed_in, mark_fresh, used_second_factor
 from troth.accounts.limits import count_try
-from troth.accounts.mails import MailKind, ask_for_mail, register_mail
-from troth.accounts.models import Account, AccountState, FactorKind, Profile
+from troth.accounts.mails import MailKind, MessageGone, ask_for_mail, register_mail
+from troth.accounts.models import Account, AccountState, FactorKind, Message, Profile
 from troth.accounts.names import PersonName
 from troth.accounts.preferences import Preferences, forget_preferences, preferences
 from troth.accounts.queries import find_account, get_account, has_second_factor
@@ -21,6 +21,8 @@ __all__ = [
     "AccountState",
     "FactorKind",
     "MailKind",
+    "Message",
+    "MessageGone",
     "Method",
     "PersonName",
     "Preferences",

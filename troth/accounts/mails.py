@@ -43,11 +43,12 @@ class MailKind:
     """One account mail.
 
     Arguments:
-        key: its name; its texts lie in ``accounts/emails/<key>/``.
+        key: its name; its texts lie in ``accounts/emails/<key>/`` unless ``template`` names another folder.
         purpose: why it is sent.
         compose: returns what its texts name beyond ``greeting``, of row and opened values; may raise MessageGone.
         opens: the further attributes of the profile that it says.
         address: returns the address to send to, of the row and the opened values; by default that of the profile.
+        template: the folder of its texts, for a mail of another room that tells an owner what happened to the account.
     """
 
     key: str
@@ -55,6 +56,7 @@ class MailKind:
     compose: Callable[[Message, Opened], Mapping[str, Any]] = lambda _message, _opened: {}
     opens: tuple[str, ...] = ()
     address: Callable[[Message, Opened], str] = lambda _message, opened: str(opened.email)
+    template: str = ""
 
 
 kinds: Registry[str, MailKind] = Registry("account mail")
@@ -133,7 +135,7 @@ def _claim(message_id: UUID) -> Message | None:
 def _write(message: Message, kind: MailKind, opened: Opened) -> Letter:
     language = opened.language or settings.LANGUAGE_CODE
     context = {"greeting": opened.greeting or opened.name, **kind.compose(message, opened)}
-    rendered = render_mail(template=f"accounts/emails/{kind.key}", context=context, language=language)
+    rendered = render_mail(template=kind.template or f"accounts/emails/{kind.key}", context=context, language=language)
     fields = ("greeting" if opened.greeting else "name", "email", *kind.opens)
     return Letter(
         subject_id=message.subject_id,

@@ -11,7 +11,7 @@ from troth.kernel.pages import page
 from troth.kernel.ports import Feature, controls
 from troth.kernel.purposes import Purpose
 from troth.rights.api import measure_corrections
-from troth.staff.api import Permission, acting_as_staff, current_member
+from troth.staff.api import Permission, acting_as_staff, current_member, measure_conduct
 
 READ = f"staff:{Permission.READ_ASSESSMENT}"
 DECIDE = f"staff:{Permission.DECIDE_CLOSURES}"
@@ -26,6 +26,7 @@ def show_promises(request: HttpRequest) -> HttpResponse:
         "counts": count_states(reports),
         "closures": open_closures(),
         "corrections": measure_corrections(),
+        "conduct": measure_conduct(),
     }
     return render(request, "assessment/promises.jinja", context)
 

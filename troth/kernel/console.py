@@ -4,14 +4,18 @@ It stands this low so that rooms below ``staff`` can have pages of their own in 
 access by the permission's name (``@page("staff:console:processors:read")``), and acts as ``staff_actor(request)``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 
-from troth.kernel.acting import Actor
+from troth.kernel.acting import Actor, Case
 from troth.kernel.errors import AccessDenied
 from troth.kernel.ports import Registry, Words
+from troth.kernel.purposes import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class Room:
         url: the name of its first page.
         permission: who sees it, such as ``console:requests:read``.
         count_waiting: how many things wait there.
+        oldest_at: since when the oldest of them waits, or None; the desk puts the longest wait first.
+        do: what to do there, as a command, such as "Answer a request"; empty for its words.
     """
 
     key: str
@@ -33,6 +39,8 @@ class Room:
     url: str
     permission: str
     count_waiting: Callable[[], int]
+    oldest_at: Callable[[], datetime | None] = lambda: None
+    do: Words = ""
 
 
 rooms: Registry[str, Room] = Registry("console room")
@@ -49,3 +57,80 @@ def staff_actor(request: HttpRequest) -> Actor:
     if not isinstance(actor, Actor):
         raise AccessDenied("Nobody from staff was let in here.")
     return actor
+
+
+# -- A client's record, opened for a case ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PanelLine:
+    """One line of a panel: a number and a state, and no value of the client's.
+
+    Arguments:
+        number: the short number of the thing, such as an order's.
+        words: what it is and how it stands.
+        at: when it was last touched, or None.
+        url: its page in the console, or empty.
+    """
+
+    number: str
+    words: Words
+    at: datetime | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientPanel:
+    """A room's part of a client's record in the console.
+
+    Arguments:
+        key: a stable name, such as ``orders``.
+        words: what it is called.
+        permission: who sees it, such as ``console:orders:read``.
+        purposes: for which purposes of a look it is shown; what a case does not need is left out.
+        lines: the numbers and states of what the room holds about the client.
+        rows: the sealed rows whose values can be revealed here, one by one, each a look of its own.
+        order: the smaller, the earlier.
+    """
+
+    key: str
+    words: Words
+    permission: str
+    purposes: frozenset[Purpose]
+    lines: Callable[[UUID], Sequence[PanelLine]] = lambda _subject_id: ()
+    rows: Callable[[UUID], Sequence[Any]] = lambda _subject_id: ()
+    order: int = 50
+
+
+client_panels: Registry[str, ClientPanel] = Registry("panel of a client's record")
+
+
+def register_client_panel(panel: ClientPanel) -> None:
+    """Hand in a room's part of a client's record, at start-up."""
+    client_panels.register(panel.key, panel)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCase:
+    """A case of a client that is open now, as a search shows it: it justifies a look by whoever took it.
+
+    Arguments:
+        case: what justifies the look.
+        number: its short number.
+        words: what it is and how it stands.
+        taken_by: the id of the member who took it, or None.
+        url: its page in the console, where it can be taken.
+    """
+
+    case: Case
+    number: str
+    words: Words
+    taken_by: UUID | None
+    url: str
+
+
+open_cases: Registry[str, Callable[[UUID], Sequence[ClientCase]]] = Registry("list of a client's open cases")
+"""Kind of case, such as ``request``, → returns the client's open cases of this kind."""
+
+number_finders: Registry[str, Callable[[str], Sequence[UUID]]] = Registry("finder by number")
+"""Kind of thing that has a number, such as ``request``, → returns whose it is; nobody for a number that is none."""

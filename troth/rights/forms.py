@@ -11,6 +11,7 @@ from troth.kernel import clock
 from troth.kernel.operator import read_operator
 from troth.rights.kinds import Channel, Denial, Kind, Verification
 from troth.rights.models import Request
+from troth.staff.api import Challenge
 from troth.vault.api import DeclaredForm
 
 
@@ -48,6 +49,17 @@ class ErrorReportForm(DeclaredForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].label = _("What is wrong, and what would be right?")
+
+
+class ChallengeForm(DeclaredForm):
+    """What a client says about a look; saying nothing is enough."""
+
+    class Meta:
+        """Asks one declared value."""
+
+        model = Challenge
+        attributes = ("text",)
+        asked_at = ("rights:challenge",)
 
 
 class EnterRequestForm(DeclaredForm):

@@ -3,12 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from troth.accounts.api import is_signed_in
+from troth.kernel.console import ClientPanel, number_finders, open_cases, register_client_panel
 from troth.kernel.ports import case_resolvers
+from troth.kernel.purposes import Purpose
 from troth.ledger.api import register_events
 from troth.rights import jobs
 from troth.rights.cases import KIND, RequestCases
 from troth.rights.controls import register_controls
 from troth.rights.events import WORDS
+from troth.rights.in_console import find_by_number, list_open_cases, list_request_lines
 from troth.rights.queries import waiting_requests
 from troth.staff.api import Permission, Room, register_room
 from troth.ui.api import Place, register_link
@@ -32,5 +35,19 @@ def register() -> None:
             url="rights:console",
             permission=Permission.READ_REQUESTS,
             count_waiting=lambda: waiting_requests().count(),
+            oldest_at=lambda: waiting_requests().values_list("received_at", flat=True).order_by("received_at").first(),
+            do=_("Answer a request"),
+        )
+    )
+    open_cases.register(KIND, list_open_cases)
+    number_finders.register(KIND, find_by_number)
+    register_client_panel(
+        ClientPanel(
+            key="requests",
+            words=_("Requests"),
+            permission=Permission.READ_REQUESTS,
+            purposes=frozenset({Purpose.RIGHTS, Purpose.SUPPORT}),
+            lines=list_request_lines,
+            order=30,
         )
     )

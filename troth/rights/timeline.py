@@ -16,7 +16,7 @@ from troth.kernel.acting import ActorKind
 from troth.kernel.ports import Words, case_resolvers, system_jobs
 from troth.ledger.api import Entry
 from troth.processors.api import describe_ground, describe_recipient
-from troth.staff.api import describe_members
+from troth.staff.api import Challenge, challenges_of, describe_members
 from troth.vault.api import get_attribute
 
 
@@ -35,6 +35,8 @@ class Told:
         url: the client's page of the case, or empty.
         recipient: the organisation that received, in words, or empty.
         ground: the ground on which it received, in words, or empty.
+        can_object: whether it is a look by a member of staff, to which the client can object.
+        objection: how the client's objection to it stands, or empty.
     """
 
     id: UUID
@@ -47,15 +49,18 @@ class Told:
     url: str
     recipient: Words
     ground: Words
+    can_object: bool = False
+    objection: Words = ""
 
 
 def tell(entries: Sequence[Entry], *, subject_id: UUID) -> list[Told]:
     """Return the entries in words; the staff among their actors are read in one query."""
     staff = describe_members(entry.actor.ref for entry in entries if entry.actor.kind is ActorKind.STAFF)
-    return [_tell(entry, staff, subject_id) for entry in entries]
+    objections = challenges_of(subject_id)
+    return [_tell(entry, staff, subject_id, objections.get(entry.id)) for entry in entries]
 
 
-def _tell(entry: Entry, staff: dict[str, str], subject_id: UUID) -> Told:
+def _tell(entry: Entry, staff: dict[str, str], subject_id: UUID, objection: Challenge | None) -> Told:
     case, url = _describe_case(entry)
     return Told(
         id=entry.id,
@@ -67,8 +72,18 @@ def _tell(entry: Entry, staff: dict[str, str], subject_id: UUID) -> Told:
         case=case,
         url=url,
         recipient=describe_recipient(entry.recipient),
-        ground=describe_ground(entry.ground),
+        ground=describe_ground(entry.ground) if entry.recipient else "",
+        can_object=entry.is_look and entry.actor.kind is ActorKind.STAFF and objection is None,
+        objection=_describe_objection(objection),
     )
+
+
+def _describe_objection(objection: Challenge | None) -> Words:
+    if objection is None:
+        return ""
+    if objection.answered_at is None:
+        return _("you objected; access is paused")
+    return _("you objected: %(finding)s") % {"finding": objection.get_finding_display()}
 
 
 def _name_actor(entry: Entry, staff: dict[str, str], subject_id: UUID) -> Words:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from troth.rights.views import admin, collection, console, copy, leave, receipt, requests, values
+from troth.rights.views import admin, collection, console, copy, leave, looks, receipt, requests, values
 
 app_name = "rights"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/confirm/", admin.confirm_file, name="admin_confirm"),
     path("admin/held/<str:label>/", admin.show_table, name="table"),
     path("admin/looks/", admin.show_looks, name="looks"),
+    path("admin/looks/<uuid:entry_id>/object/", looks.challenge, name="challenge"),
     path("admin/received/", admin.show_received, name="received"),
     path("admin/record/", admin.show_record, name="record"),
     path(f"admin/correct/{_VALUE}", values.correct, name="correct"),

@@ -1,30 +1,58 @@
 """The border of staff: what other rooms may use."""
 
 from troth.kernel.console import Room, register_room
-from troth.staff.actions import certify_member, invite_member, readmit_member, suspend_member
+from troth.staff.actions.access import challenge_look, challenges_of, name_of_looker
+from troth.staff.actions.members import certify_member, invite_member, readmit_member, suspend_member
+from troth.staff.actions.reviews import (
+    ReviewKind,
+    decide_review,
+    may_decide,
+    prepare_review,
+    register_review,
+    waiting_reviews,
+)
+from troth.staff.board import BoardLine, board
 from troth.staff.events import Event
+from troth.staff.figures import ConductFigures, measure_conduct
 from troth.staff.gates import acting_as_staff, current_member
 from troth.staff.judge import require_trained
-from troth.staff.models import StaffMember
+from troth.staff.models import Challenge, Review, ReviewState, StaffMember
 from troth.staff.queries import describe_members, find_by_subject, list_members
-from troth.staff.roles import Permission, Role, may
+from troth.staff.roles import Permission, Role, may, purpose_of
 
 __all__ = [
+    "BoardLine",
+    "Challenge",
+    "ConductFigures",
     "Event",
     "Permission",
+    "Review",
+    "ReviewKind",
+    "ReviewState",
     "Role",
     "Room",
     "StaffMember",
     "acting_as_staff",
+    "board",
     "certify_member",
+    "challenge_look",
+    "challenges_of",
     "current_member",
+    "decide_review",
     "describe_members",
     "find_by_subject",
     "invite_member",
     "list_members",
     "may",
+    "may_decide",
+    "measure_conduct",
+    "name_of_looker",
+    "prepare_review",
+    "purpose_of",
     "readmit_member",
+    "register_review",
     "register_room",
     "require_trained",
     "suspend_member",
+    "waiting_reviews",
 ]

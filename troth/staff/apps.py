@@ -1,7 +1,6 @@
 """The app's configuration: what it registers at start-up."""
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class StaffConfig(AppConfig):
@@ -11,24 +10,7 @@ class StaffConfig(AppConfig):
     label = "staff"
 
     def ready(self) -> None:
-        """Register the gate, the judge, the ledger's events, and what is held about staff."""
-        from troth.accounts.api import staff_of
-        from troth.kernel.pages import gates
-        from troth.kernel.ports import holders
-        from troth.ledger.api import register_events
-        from troth.staff import job, judge
-        from troth.staff.events import WORDS, Event
-        from troth.staff.gates import admit_staff, is_at_work
-        from troth.staff.holder import StaffHolder
-        from troth.staff.queries import find_by_subject
-        from troth.ui.api import Place, register_link
+        """Register the gate, the judge, the ledger's events, mails, reviews, rooms, and what is held about staff."""
+        from troth.staff import startup
 
-        register_events(WORDS, looks=[Event.CLIENT_SOUGHT])
-        job.register()
-        judge.register()
-        gates.register("staff", admit_staff)
-        holders.register("staff", StaffHolder())
-        register_link(
-            place=Place.HEADER, order=75, name="console", words=_("Console"), url="staff:desk", when=is_at_work
-        )
-        staff_of.register("staff", lambda subject_id: find_by_subject(subject_id) is not None)
+        startup.register()

@@ -1,9 +1,9 @@
 """Reading the register of staff."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from troth.staff.models import StaffMember
+from troth.staff.models import BreakGlass, Certificate, Challenge, Incident, IncidentState, SavedView, StaffMember
 
 
 def find_active(ref: str) -> StaffMember | None:
@@ -29,3 +29,31 @@ def describe_members(refs: Iterable[str]) -> dict[str, str]:
 def list_members() -> list[StaffMember]:
     """Return all members, by pseudonym."""
     return list(StaffMember.objects.order_by("pseudonym"))
+
+
+def list_certificates(member: StaffMember) -> list[Certificate]:
+    """Return a member's certificates, the newest first."""
+    return list(Certificate.objects.filter(member_id=member.id).order_by("-until"))
+
+
+def waiting_challenges() -> Sequence[Challenge]:
+    """Return the objections that wait for an answer, the one that is due first comes first."""
+    return list(Challenge.objects.defer("sealed").filter(answered_at=None).order_by("due_at"))
+
+
+def waiting_incidents() -> Sequence[Incident]:
+    """Return the incidents about which something is to be done, the grave ones first."""
+    done = (IncidentState.DECIDED, IncidentState.CLOSED)
+    return list(Incident.objects.exclude(state__in=done).order_by("-grave", "due_at"))
+
+
+def unreviewed_glass() -> Sequence[BreakGlass]:
+    """Return the looks without a case that nobody examined yet, the oldest first."""
+    return list(BreakGlass.objects.defer("sealed").filter(reviewed_at=None).order_by("begun_at"))
+
+
+def views_of(member: StaffMember) -> Sequence[SavedView]:
+    """Return the views that a member saved."""
+    if member.subject_id is None:
+        return []
+    return list(SavedView.objects.filter(subject_id=member.subject_id).order_by("saved_at"))

@@ -41,7 +41,16 @@ class Permission(models.TextChoices):
     CHANGE_PROCESSORS = "console:processors:change", _("change the register of companies that act for us")
     READ_REQUESTS = "console:requests:read", _("see the list of requests")
     HANDLE_REQUESTS = "console:requests:handle", _("take and answer requests")
-    MANAGE_STAFF = "console:staff:manage", _("invite and suspend staff")
+    TRAIN = "console:training:take", _("take the training")
+    SEARCH = "console:clients:search", _("search for a client, and open a record on a case")
+    BREAK_GLASS = "console:clients:break_glass", _("open a record without a case, for a reason that the client reads")
+    READ_STAFF = "console:staff:read", _("see who works here")
+    MANAGE_STAFF = "console:staff:manage", _("invite staff, and prepare changes of roles")
+    READ_REVIEWS = "console:reviews:read", _("see what waits for a second person")
+    EXAMINE_CONDUCT = "console:conduct:examine", _("examine challenges and incidents, and decide them")
+    HEAR_APPEALS = "console:conduct:appeal", _("decide the appeals against a decision")
+    ANSWER_CONDUCT = "console:conduct:answer", _("be heard about an incident of one's own, and appeal")
+    READ_BOARD = "console:board:read", _("see the privacy officer's board")
     READ_ASSESSMENT = "console:assessment:read", _("see the evidence behind the promises")
     DECIDE_CLOSURES = "console:assessment:decide", _("run checks, and open closed features again")
     READ_LAW = "console:law:read", _("see the lists of legal requests and breaches")
@@ -62,13 +71,21 @@ class Grant:
     purposes: frozenset[Purpose]
 
 
+EVERYBODY = (Permission.ENTER, Permission.TRAIN, Permission.READ_REVIEWS, Permission.ANSWER_CONDUCT)
+"""What every member may do, whatever its role."""
+
+LOOKS = (Permission.SEARCH, Permission.BREAK_GLASS)
+"""What a role needs that meets clients."""
+
+
 def _grant(*permissions: Permission, purposes: tuple[Purpose, ...] = ()) -> Grant:
-    return Grant(permissions=frozenset({Permission.ENTER, *permissions}), purposes=frozenset(purposes))
+    return Grant(permissions=frozenset({*EVERYBODY, *permissions}), purposes=frozenset(purposes))
 
 
 GRANTS: Mapping[Role, Grant] = MappingProxyType(
     {
         Role.SERVICE: _grant(
+            *LOOKS,
             Permission.READ_REQUESTS,
             Permission.HANDLE_REQUESTS,
             Permission.READ_CATALOGUE,
@@ -78,11 +95,13 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
             purposes=(Purpose.SUPPORT, Purpose.RIGHTS, Purpose.ORDERS),
         ),
         Role.FULFILMENT: _grant(
+            *LOOKS,
             Permission.READ_ORDERS,
             Permission.HANDLE_PARCELS,
             purposes=(Purpose.ORDERS, Purpose.SHIPPING),
         ),
         Role.BILLING: _grant(
+            *LOOKS,
             Permission.READ_CATALOGUE,
             Permission.READ_ORDERS,
             Permission.CHANGE_ORDERS,
@@ -91,6 +110,11 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
             purposes=(Purpose.ORDERS, Purpose.BILLING),
         ),
         Role.PRIVACY_OFFICER: _grant(
+            *LOOKS,
+            Permission.READ_STAFF,
+            Permission.EXAMINE_CONDUCT,
+            Permission.READ_BOARD,
+            Permission.REVIEW,
             Permission.READ_REQUESTS,
             Permission.HANDLE_REQUESTS,
             Permission.READ_ASSESSMENT,
@@ -102,6 +126,8 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
             purposes=(Purpose.RIGHTS, Purpose.LEGAL),
         ),
         Role.ADMINISTRATOR: _grant(
+            Permission.READ_STAFF,
+            Permission.REVIEW,
             Permission.MANAGE_STAFF,
             Permission.READ_ASSESSMENT,
             Permission.READ_CATALOGUE,
@@ -111,11 +137,46 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
         Role.REVIEWER: _grant(
             Permission.READ_REQUESTS,
             Permission.READ_LAW,
+            Permission.READ_STAFF,
             Permission.REVIEW,
+            Permission.HEAR_APPEALS,
+            Permission.READ_BOARD,
             purposes=(Purpose.LEGAL,),
         ),
     }
 )
+
+
+_PURPOSES: Mapping[str, Purpose] = MappingProxyType(
+    {
+        "clients": Purpose.SUPPORT,
+        "requests": Purpose.RIGHTS,
+        "conduct": Purpose.LEGAL,
+        "catalogue": Purpose.ORDERS,
+        "orders": Purpose.ORDERS,
+        "refunds": Purpose.BILLING,
+        "parcels": Purpose.SHIPPING,
+        "cases": Purpose.SUPPORT,
+        "calls": Purpose.SUPPORT,
+        "letters": Purpose.SUPPORT,
+        "feedback": Purpose.SUPPORT,
+        "law": Purpose.LEGAL,
+        "desk": Purpose.SECURITY,
+        "training": Purpose.SECURITY,
+        "staff": Purpose.SECURITY,
+        "reviews": Purpose.SECURITY,
+        "board": Purpose.UPKEEP,
+        "assessment": Purpose.UPKEEP,
+        "processors": Purpose.UPKEEP,
+    }
+)
+"""Resource of a permission → what its pages are for, where the page does not ask the member."""
+
+
+def purpose_of(permission: str) -> Purpose | None:
+    """Return what the pages of a permission are for, or None where nobody said: a guard test refuses such a page."""
+    parts = permission.split(":")
+    return _PURPOSES.get(parts[1]) if len(parts) == 3 else None
 
 
 def may(role: Role | str, permission: str) -> bool:

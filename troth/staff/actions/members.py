@@ -15,9 +15,12 @@ from troth.kernel.acting import require_acting
 from troth.kernel.errors import Refused
 from troth.ledger.api import record
 from troth.staff.events import Event
-from troth.staff.models import StaffMember
+from troth.staff.models import Certificate, StaffMember
 from troth.staff.pseudonyms import draw_pseudonym
 from troth.staff.roles import Role
+
+ELSEWHERE = "elsewhere"
+"""The course of a certificate for a training that was passed elsewhere."""
 
 
 def invite_member(*, subject_id: UUID, role: Role, certificate_until: datetime | None = None) -> StaffMember:
@@ -41,6 +44,8 @@ def invite_member(*, subject_id: UUID, role: Role, certificate_until: datetime |
             pseudonym=draw_pseudonym(),
             invited_at=clock.now(),
         )
+        if certificate_until is not None:
+            _note_certificate(member, until=certificate_until)
         record(
             event=Event.MEMBER_INVITED, subject_id=subject_id, object_type="staff.StaffMember", object_id=str(member.id)
         )
@@ -48,9 +53,24 @@ def invite_member(*, subject_id: UUID, role: Role, certificate_until: datetime |
     return member
 
 
-def certify_member(member: StaffMember, *, until: datetime) -> None:
-    """Let the member's training count until this moment."""
-    _change(member, certificate_until=until)
+def certify_member(member: StaffMember, *, until: datetime, course: str = ELSEWHERE, version: str = "") -> None:
+    """Let the member's training count until this moment, by a certificate of this course in this version."""
+    require_acting()
+    with transaction.atomic():
+        _note_certificate(member, until=until, course=course, version=version)
+        _change(member, certificate_until=until)
+
+
+def change_role(member: StaffMember, *, role: Role) -> None:
+    """Give the member another role, at once also on open pages: every page and every look asks the register."""
+    _change(member, role=role)
+    if member.subject_id is not None:
+        end_sessions(member.subject_id)
+
+
+def leave_staff(member: StaffMember) -> None:
+    """Let a member leave: role and pseudonym stay beside its looks, and nothing opens any more."""
+    _change(member, active=False)
 
 
 def suspend_member(member: StaffMember) -> None:
@@ -61,6 +81,10 @@ def suspend_member(member: StaffMember) -> None:
 def readmit_member(member: StaffMember) -> None:
     """Let a suspended member in again."""
     _change(member, active=True)
+
+
+def _note_certificate(member: StaffMember, *, until: datetime, course: str = ELSEWHERE, version: str = "") -> None:
+    Certificate.objects.get_or_create(member_id=member.id, until=until, defaults={"course": course, "version": version})
 
 
 def _change(member: StaffMember, **columns: object) -> None:
