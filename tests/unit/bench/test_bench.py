@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
-def clients(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+def clients(transactional_db: None, furnished: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """A place with a dozen invented clients."""
     from bench.population import make_clients
     from troth.accounts.hashers import PepperedArgon2
