@@ -186,10 +186,13 @@ def _find_crowds(
 
     A stretch is named by its first row, so that reading the record again, further on, finds the same one.
     """
-    start = 0
+    start = end = 0
     while start < len(rows):
-        stretch = [row for row in rows[start:] if row.at - rows[start].at < span]
-        if measure(stretch) > most:
+        end = max(end, start)
+        while end < len(rows) and rows[end].at - rows[start].at < span:
+            end += 1
+        stretch = rows[start:end]
+        if len(stretch) > most and measure(stretch) > most:
             yield _finding(detector, stretch, str(rows[start].id))
             start += len(stretch)
         else:
