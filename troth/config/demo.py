@@ -21,7 +21,10 @@ from troth.kernel import clock
 from troth.kernel.acting import acting, client, system
 from troth.kernel.operator import read_operator
 from troth.kernel.purposes import Purpose
-from troth.staff.api import Role, invite_member
+from troth.staff.api import Role, invite_member, make_past_incident
+
+LAPSED = "casper"
+"""The member whose training certificate has run out: the console shows him what waits, and no value."""
 
 PASSWORD = "a small card beside each thing"  # noqa: S105  the demo's people are invented, and so is this
 
@@ -94,6 +97,11 @@ PEOPLE = (
         name="Rosalind Achterberg", email="rosalind@staff.example.com", user_name="rosalind", role="privacy_officer"
     ),
     Person(name="Tobias Quill", email="tobias@staff.example.com", user_name="tobias", role="service"),
+    Person(name="Ines Maurer", email="ines@staff.example.com", user_name="ines", role="administrator"),
+    Person(name="Wolfram Adeyemi", email="wolfram@trustee.example.org", user_name="wolfram", role="reviewer"),
+    Person(name="Aoife Brennan", email="aoife@staff.example.com", user_name="aoife", role="fulfilment"),
+    Person(name="Mirela Stan", email="mirela@staff.example.com", user_name="mirela", role="billing"),
+    Person(name="Casper Lindqvist", email="casper@staff.example.com", user_name="casper", role="service"),
 )
 
 
@@ -104,6 +112,7 @@ def make_demo() -> None:
         return
     encoded = make_password(PASSWORD)
     signed_in = [_make_person(person, encoded) for person in PEOPLE]
+    make_past_incident()
     path.write_text(json.dumps(signed_in, indent=2, ensure_ascii=False), encoding="utf-8")
     path.chmod(0o600)
 
@@ -117,7 +126,7 @@ def _make_person(person: Person, encoded: str) -> dict[str, str]:
             if person.details:
                 _give_details(account.id, person.details)
     sign_in = {"role": person.role.replace("_", " ") or "client", "username": person.user_name, "password": PASSWORD}
-    return {**sign_in, "seed": _employ(account.id, person.role)} if person.role else sign_in
+    return {**sign_in, "seed": _employ(account.id, person)} if person.role else sign_in
 
 
 def _give_details(subject_id: UUID, details: Mapping[str, Any]) -> None:
@@ -129,14 +138,15 @@ def _give_details(subject_id: UUID, details: Mapping[str, Any]) -> None:
     profile.save()
 
 
-def _employ(subject_id: UUID, role: str) -> str:
+def _employ(subject_id: UUID, person: Person) -> str:
     """Make a member of staff, whose training counts from today and whose generator of codes the mailbox page plays.
 
     Returns the generator's secret.
     """
     term = timedelta(days=30 * read_operator().numbers.certificate_months)
     with acting(actor=system("operator"), purpose=Purpose.UPKEEP):
-        invite_member(subject_id=subject_id, role=Role(role), certificate_until=clock.now() + term)
+        until = clock.now() + (-timedelta(days=3) if person.user_name == LAPSED else term)
+        invite_member(subject_id=subject_id, role=Role(person.role), certificate_until=until)
     generator = pyotp.TOTP(pyotp.random_base32(32))
     with acting(actor=client(subject_id), purpose=Purpose.SECURITY):
         # The code of the step before: adding uses a code up, and the present one is for signing in.

@@ -12,6 +12,7 @@ from troth.staff.actions.reviews import (
     waiting_reviews,
 )
 from troth.staff.board import BoardLine, board
+from troth.staff.demo import make_past_incident
 from troth.staff.events import Event
 from troth.staff.figures import ConductFigures, measure_conduct
 from troth.staff.gates import acting_as_staff, current_member
@@ -43,6 +44,7 @@ __all__ = [
     "find_by_subject",
     "invite_member",
     "list_members",
+    "make_past_incident",
     "may",
     "may_decide",
     "measure_conduct",

@@ -54,7 +54,7 @@ class Worker:
         return UUID(int=self.dice.getrandbits(128))
 
     def honest_day(self, day):
-        """10 to 45 cases between nine and half past six, some looked at twice; sometimes overtime, a wrong turn, glass."""
+        """10 to 45 cases in office hours, some looked at twice; sometimes overtime, a page left open, glass."""
         dice = self.dice
         for _case in range(dice.randint(10, 45)):
             at = day + timedelta(minutes=dice.randint(9 * 60, 18 * 60 + 30))
@@ -75,7 +75,7 @@ class Worker:
         if dice.random() < 0.0007:
             self.write(Event.LOOK_REFUSED, day + timedelta(hours=15), subject=self.someone(), ground="relation")
 
-    def misbehave(self, detector, day):  # noqa: C901, PLR0912  one branch for each kind
+    def misbehave(self, detector, day):  # noqa: C901  one branch for each kind
         """Do one dishonest thing, somewhere between blunt and careful."""
         at, dice = day + timedelta(hours=14), self.dice
         refused = {
