@@ -16,11 +16,12 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from troth.accounts.api import Account, Profile, add_codes, open_account, verify
+from troth.accounts.api import Account, Profile, add_codes, find_account, open_account, verify
 from troth.kernel import clock
 from troth.kernel.acting import acting, client, system
 from troth.kernel.operator import read_operator
 from troth.kernel.purposes import Purpose
+from troth.law.api import make_demo_records
 from troth.staff.api import Role, invite_member, make_past_incident
 
 LAPSED = "casper"
@@ -99,6 +100,7 @@ PEOPLE = (
     Person(name="Tobias Quill", email="tobias@staff.example.com", user_name="tobias", role="service"),
     Person(name="Ines Maurer", email="ines@staff.example.com", user_name="ines", role="administrator"),
     Person(name="Wolfram Adeyemi", email="wolfram@trustee.example.org", user_name="wolfram", role="reviewer"),
+    Person(name="Hedda Mwangi", email="hedda@trustee.example.org", user_name="hedda", role="reviewer"),
     Person(name="Aoife Brennan", email="aoife@staff.example.com", user_name="aoife", role="fulfilment"),
     Person(name="Mirela Stan", email="mirela@staff.example.com", user_name="mirela", role="billing"),
     Person(name="Casper Lindqvist", email="casper@staff.example.com", user_name="casper", role="service"),
@@ -113,8 +115,16 @@ def make_demo() -> None:
     encoded = make_password(PASSWORD)
     signed_in = [_make_person(person, encoded) for person in PEOPLE]
     make_past_incident()
+    _make_legal_records()
     path.write_text(json.dumps(signed_in, indent=2, ensure_ascii=False), encoding="utf-8")
     path.chmod(0o600)
+
+
+def _make_legal_records() -> None:
+    """Let a court have asked about one of the invented clients."""
+    account = find_account("nneka")
+    if account is not None:
+        make_demo_records(subject_id=account.id)
 
 
 def _make_person(person: Person, encoded: str) -> dict[str, str]:
