@@ -26,6 +26,7 @@ from troth.disclosures.queries import (
     list_recipients_of,
     search_left,
 )
+from troth.disclosures.sabotage import drop_row, rewrite_row
 
 __all__ = [
     "Authorisation",
@@ -42,6 +43,7 @@ __all__ = [
     "authorise",
     "count_left_of",
     "covers",
+    "drop_row",
     "find_authorisation",
     "find_legal_disclosures",
     "informants",
@@ -52,6 +54,7 @@ __all__ = [
     "list_recipients_of",
     "name_field",
     "note_outcome",
+    "rewrite_row",
     "search_left",
     "withdraw",
     "write_disclosure",

@@ -13,6 +13,7 @@ from troth.ledger.queries import (
     find_entry,
     looks_at,
     looks_by_actor,
+    newest_entries,
 )
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "find_entry",
     "looks_at",
     "looks_by_actor",
+    "newest_entries",
     "record",
     "register_events",
 ]

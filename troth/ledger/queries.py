@@ -131,6 +131,11 @@ def find_entry(entry_id: UUID) -> Entry | None:
     return _make_entry(row) if row else None
 
 
+def newest_entries(limit: int) -> list[Entry]:
+    """Return the newest entries about anybody, newest first; for checks."""
+    return [_make_entry(row) for row in EntryRow.objects.order_by("-id")[:limit]]
+
+
 def latest_checkpoint() -> Checkpoint | None:
     """Return the checkpoint of the largest tree, or None before the first sealing."""
     return Checkpoint.objects.order_by("-size").first()

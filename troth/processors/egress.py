@@ -262,8 +262,8 @@ class _Attempt:
 
     def _require_given(self, found: dict[tuple[str | int, ...], Any]) -> None:
         for leaf in self.leaves:
-            place = self.operation.schema[leaf.place]
-            if isinstance(place, Personal) and place.required and found[leaf.path] is None:
+            place = self.operation.schema.get(leaf.place)
+            if isinstance(place, Personal) and place.required and found.get(leaf.path) is None:
                 raise self._refuse_late(Cause.MISSING_FIELD, leaf.place)
 
     def _require_untold(self, found: dict[tuple[str | int, ...], Any]) -> None:
@@ -271,7 +271,7 @@ class _Attempt:
         told = [_squeeze(value) for value in found.values() if isinstance(value, str)]
         told = [value for value in told if len(value) >= _SHORTEST_TELLTALE]
         for leaf in self.leaves:
-            place = self.operation.schema[leaf.place]
+            place = self.operation.schema.get(leaf.place)
             if isinstance(place, Plain) and place.is_wide:
                 text = _squeeze(str(leaf.value))
                 if any(value in text for value in told):

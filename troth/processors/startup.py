@@ -2,10 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from troth.disclosures.api import informants
 from troth.kernel.ports import courier, erasure_relays, register_system_job
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import register_events
-from troth.processors import holders
+from troth.processors import controls, holders, probe
 from troth.processors.courier import MailCourier
 from troth.processors.events import WORDS
 from troth.processors.passing_on import pass_on_erasure
@@ -17,6 +18,8 @@ def register() -> None:
     """Register the courier, the names of the ledger's rows, and the system job of the door."""
     register_events(WORDS)
     holders.register()
+    controls.register()
+    informants.register("probe", probe.find_told_since)
     register_system_job(name=JOB, words=_("the door out"), purposes=[Purpose.UPKEEP, Purpose.RIGHTS])
     erasure_relays.register("processors", pass_on_erasure)
     declare_kept(
