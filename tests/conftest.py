@@ -224,3 +224,21 @@ BEGIN
 END $$
 """
 """A replica's session fires no triggers, those of the guards and of foreign keys neither."""
+
+
+@pytest.fixture
+def card_standin(tmp_path: Path) -> Iterator[Any]:
+    """Run the invented card processor, and let the site's adapter speak to it."""
+    from tests.standins import serving_site
+
+    with serving_site("card", tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def parcel_standin(tmp_path: Path) -> Iterator[Any]:
+    """Run the invented carrier, and let the site's adapter speak to it."""
+    from tests.standins import serving_site
+
+    with serving_site("parcel", tmp_path) as running:
+        yield running

@@ -7,7 +7,8 @@ address · ``TROTH_CERTIFICATE`` and ``TROTH_CERTIFICATE_KEY`` of a public autho
 machine reaches the site, since anybody can sign in as its invented staff) · ``DATABASE_URL`` ·
 ``KEYS_DATABASE_URL`` · ``INDEX_DATABASE_URL`` · ``EMAIL_URL`` (``smtp://user:password@host:port?tls=starttls``; the
 demo's own mailbox by default) · ``TROTH_CARD_URL`` and ``TROTH_PARCEL_URL`` where the card processor and the parcel
-carrier answer (the demo's stand-ins by default).
+carrier answer (the demo's stand-ins by default), with ``TROTH_CARD_KEY``, ``TROTH_CARD_WEBHOOK_SECRET``,
+``TROTH_PARCEL_KEY`` and ``TROTH_PARCEL_WEBHOOK_SECRET``.
 """
 
 import os
@@ -17,6 +18,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from troth.kernel.errors import NotConfigured
+
+_DEMO_KEY, _DEMO_SECRET = "sk_test_of_the_demo", "whsec_of_the_demo"
+"""What the demo's stand-ins are shown and sign with: invented companies on this machine, so no secret is in it."""
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -41,6 +45,10 @@ class Environment:
     email_url: str
     card_url: str
     parcel_url: str
+    card_key: str
+    card_webhook_secret: str
+    parcel_key: str
+    parcel_webhook_secret: str
 
     @property
     def site_host(self) -> str:
@@ -91,6 +99,10 @@ def read_environment() -> Environment:
         email_url=os.environ.get("EMAIL_URL", f"smtp://127.0.0.1:{port + 3}"),
         card_url=os.environ.get("TROTH_CARD_URL", f"http://127.0.0.1:{port + 5}").rstrip("/"),
         parcel_url=os.environ.get("TROTH_PARCEL_URL", f"http://127.0.0.1:{port + 6}").rstrip("/"),
+        card_key=os.environ.get("TROTH_CARD_KEY", _DEMO_KEY),
+        card_webhook_secret=os.environ.get("TROTH_CARD_WEBHOOK_SECRET", _DEMO_SECRET),
+        parcel_key=os.environ.get("TROTH_PARCEL_KEY", _DEMO_KEY),
+        parcel_webhook_secret=os.environ.get("TROTH_PARCEL_WEBHOOK_SECRET", _DEMO_SECRET),
     )
 
 

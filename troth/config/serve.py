@@ -75,9 +75,11 @@ def hold_place(environment: Environment) -> TextIO:
 
 def list_ports(environment: Environment) -> list[tuple[int, str]]:
     """Return the ports that will be listened at, each with the variable that moves it."""
+    from troth.config.standins import standin_ports
+
     ports = [environment.port, environment.redirect_port]
     if environment.demo:
-        ports.append(environment.mailbox_port)
+        ports += [environment.mailbox_port, *standin_ports(environment)]
     return [(port, "TROTH_PORT") for port in ports]
 
 
@@ -116,8 +118,10 @@ def list_children(environment: Environment, life_line: Callable[[], None]) -> li
     ]
     if environment.demo:
         from troth.config.mailbox import serve_mailbox
+        from troth.config.standins import run_standin
 
         children.insert(0, Child("mailbox", lambda: serve_mailbox(environment)))
+        children += [Child(f"{kind} stand-in", partial(run_standin, environment, kind)) for kind in ("card", "parcel")]
     return children
 
 

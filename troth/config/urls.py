@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("statement/", include("troth.statement.urls")),
     path("", include("troth.ledger.urls")),
     path("", include("troth.staff.urls")),
+    path("", include("troth.processors.hooks.urls")),
     path("", include("troth.law.urls")),
     path("", include("troth.rights.urls")),
     path("", include("troth.assessment.urls")),

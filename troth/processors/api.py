@@ -16,6 +16,7 @@ from troth.processors.card import (
 from troth.processors.egress import Departure, rehearsing, send
 from troth.processors.errors import Cause, Forged, SendRefused, Unreachable
 from troth.processors.handover import HandedOver, hand_over, seal_package
+from troth.processors.hooks.intake import card_event_handlers
 from troth.processors.linking import (
     Forgotten,
     Reference,
@@ -76,6 +77,7 @@ __all__ = [
     "Unreachable",
     "ask_deletion",
     "card_adapters",
+    "card_event_handlers",
     "card_processor",
     "catalogue_names",
     "describe_ground",

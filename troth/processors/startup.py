@@ -3,12 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from troth.disclosures.api import informants
-from troth.kernel.ports import courier, erasure_relays, register_system_job
+from troth.kernel.ports import RetentionRule, courier, erasure_relays, register_system_job, retention_rules
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import register_events
 from troth.processors import controls, holders, probe
+from troth.processors.adapters import stripe_card
 from troth.processors.courier import MailCourier
 from troth.processors.events import WORDS
+from troth.processors.hooks import intake
+from troth.processors.linking import card_adapters, forgetters
 from troth.processors.passing_on import pass_on_erasure
 from troth.processors.refusals import JOB
 from troth.vault.api import declare_kept
@@ -28,3 +31,14 @@ def register() -> None:
         until=_("until the organisation has answered; then nothing in it leads to you"),
     )
     courier.register("mail", MailCourier())
+    card_adapters.register(stripe_card.ADAPTER, stripe_card.make_adapter)
+    forgetters.register(stripe_card.ADAPTER, stripe_card.forget)
+    retention_rules.register(
+        "processors.events",
+        RetentionRule(
+            name="processors.events",
+            words=_("Events that organisations posted to us, 90 days after they came"),
+            count_due=intake.count_old_events,
+            purge=intake.thin_out_events,
+        ),
+    )

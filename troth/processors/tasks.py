@@ -4,6 +4,7 @@ from crontask import cron
 from django.tasks import task
 
 from troth.processors import telling
+from troth.processors.hooks import intake
 from troth.processors.passing_on import ask_again, clear_answered
 from troth.processors.refusals import thin_out
 
@@ -39,6 +40,19 @@ def pass_on_deletions() -> int:
 def tell_what_lapses() -> int:
     """Tell staff of agreements about to lapse and audits about to be due, and of refusals of which nobody was told."""
     return telling.tell_of_refusals() + telling.tell_of_lapses()
+
+
+@task
+def hand_on_event(event_ref: str) -> bool:
+    """Tell whoever it concerns of an event that was posted to us."""
+    return intake.hand_on(event_ref)
+
+
+@cron("* * * * *")
+@task
+def hand_on_events() -> int:
+    """Hand on the events that wait."""
+    return intake.hand_on_waiting()
 
 
 @cron("50 4 * * *")

@@ -1,5 +1,6 @@
 """The tables of processors: the register, and what happens at the door out and after it."""
 
+from troth.processors.models.hooks import HookEvent
 from troth.processors.models.passing_on import Answer, DeletionRequest, HeldThere
 from troth.processors.models.register import (
     Agreement,
@@ -25,6 +26,7 @@ __all__ = [
     "DeletionRequest",
     "Document",
     "HeldThere",
+    "HookEvent",
     "Kind",
     "Processor",
     "RefusalCount",

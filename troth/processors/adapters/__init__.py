@@ -1,0 +1,1 @@
+"""Adapters: each speaks to one kind of organisation by its own library, and only through the one door out."""

@@ -1,0 +1,93 @@
+"""Taking events in, and handing them on."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from troth.kernel import clock
+from troth.kernel.ports import Registry
+from troth.processors.card import CardEvent, CardEventKind
+from troth.processors.linking import card_processor, find_active
+from troth.processors.models import HookEvent, Kind
+
+_log = logging.getLogger(__name__)
+MOST_TRIES = 12
+KEPT = timedelta(days=90)
+
+card_event_handlers: Registry[str, Callable[[CardEvent], None]] = Registry("card event handler")
+"""Name → is told of each event of the card processor; may be told twice, late, and out of order."""
+
+
+def take_card_event(*, body: bytes, signature: str) -> bool:
+    """Keep a posted event of the card processor; return whether it is new and concerns us.
+
+    Raises Forged where it is not signed by the processor.
+    """
+    event = card_processor().read_event(body=body, signature=signature)
+    if event is None:
+        return False
+    with transaction.atomic():
+        row, made = HookEvent.objects.get_or_create(
+            event_ref=event.event_ref,
+            defaults={
+                "processor": find_active(Kind.CARD).key,
+                "kind": event.kind,
+                "object_ref": event.object_ref,
+                "attempt_id": event.attempt_id,
+                "facts": dict(event.facts),
+                "created_at": event.created_at,
+            },
+        )
+        if made:
+            from troth.processors.tasks import hand_on_event
+
+            hand_on_event.enqueue(row.event_ref)
+    return made
+
+
+def hand_on(event_ref: str) -> bool:
+    """Tell every handler of one event; return whether all took it. One that did not is told again later."""
+    row = HookEvent.objects.filter(pk=event_ref, handled_at=None).first()
+    if row is None:
+        return True
+    wait = timedelta(seconds=20) * 2 ** min(row.tries, 10)
+    mine = HookEvent.objects.filter(pk=event_ref, handled_at=None, tries=row.tries)
+    if not mine.update(tries=F("tries") + 1, next_try_at=clock.now() + wait):
+        return False
+    event = CardEvent(
+        event_ref=row.event_ref,
+        kind=CardEventKind(row.kind),
+        object_ref=row.object_ref,
+        attempt_id=row.attempt_id,
+        created_at=row.created_at,
+        facts=row.facts,
+    )
+    try:
+        for handle in card_event_handlers:
+            handle(event)
+    except Exception:
+        _log.warning("An event of the card processor was not taken, and is handed on again later.")
+        return False
+    HookEvent.objects.filter(pk=event_ref).update(handled_at=clock.now())
+    return True
+
+
+def hand_on_waiting(limit: int = 200) -> int:
+    """Hand on what waits and is due; return how many were taken."""
+    due = HookEvent.objects.filter(handled_at=None, next_try_at__lte=clock.now(), tries__lt=MOST_TRIES)
+    refs = list(due.order_by("next_try_at").values_list("pk", flat=True)[:limit])
+    return sum(hand_on(ref) for ref in refs)
+
+
+def count_old_events() -> int:
+    """Return how many events are past their time."""
+    return HookEvent.objects.filter(received_at__lt=clock.now() - KEPT).count()
+
+
+def thin_out_events() -> int:
+    """Remove events that are past their time; return how many went."""
+    gone, _by_table = HookEvent.objects.filter(received_at__lt=clock.now() - KEPT).delete()
+    return gone

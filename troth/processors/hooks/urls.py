@@ -1,0 +1,8 @@
+"""The addresses to which organisations post."""
+
+from django.urls import path
+
+from troth.processors.hooks import views
+
+app_name = "hooks"
+urlpatterns = [path("hooks/card/", views.take_card, name="card")]

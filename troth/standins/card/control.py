@@ -1,0 +1,64 @@
+"""What may be asked of the stand-in that no real processor grants: books, clock, disputes, faults, posts."""
+
+import json
+
+from troth.standins.books import Thing
+from troth.standins.card import refunds
+from troth.standins.card.desk import Desk
+from troth.standins.card.parameters import refuse
+
+SETTINGS = {"post_delay", "post_twice", "post_shuffled", "post_held", "clock_ahead"}
+FAULTS = {"down", "hang", "lost", "unheard"}
+_KINDS = ("cus", "cs", "pm", "pi", "seti", "ch", "re", "du", "txn", "evt")
+
+
+def read_books(desk: Desk, *, after: int = 0) -> Thing:
+    """Return everything: things by kind, and every request with its body as it came."""
+    things = {kind: desk.books.all(kind) for kind in _KINDS}
+    return {"things": things, "requests": desk.books.list_requests(after=after)}
+
+
+def list_held(desk: Desk, customer: str) -> dict[str, list[Thing]]:
+    """Return what is held on one person, by kind."""
+    found: dict[str, list[Thing]] = {"cus": [desk.find("cus", customer)]}
+    for kind in ("pm", "cs", "pi", "seti", "ch"):
+        found[kind] = [thing for thing in desk.books.all(kind) if thing.get("customer") == customer]
+    payments = {thing["id"] for thing in found["pi"]}
+    for kind in ("re", "du"):
+        found[kind] = [thing for thing in desk.books.all(kind) if thing["payment_intent"] in payments]
+    return found
+
+
+def change_settings(desk: Desk, form: dict[str, str]) -> None:
+    """Change how posts go, and the clock."""
+    for name, value in form.items():
+        if name not in SETTINGS:
+            raise refuse(f"There is no setting {name}.")
+        float(value)
+        desk.books.set(name, value)
+
+
+def dispute(desk: Desk, payment: str) -> Thing:
+    """Dispute a payment now."""
+    intent = desk.find("pi", payment)
+    return refunds.open_dispute(desk, intent["latest_charge"])
+
+
+def set_fault(desk: Desk, form: dict[str, str]) -> None:
+    """Let the next calls of the interface fail: ``kind``, ``times``, and ``path``, a part of the path they concern.
+
+    ``down`` answers 503 · ``unheard`` closes the line before anything is done · ``lost`` does it, and closes the line
+    before the answer · ``hang`` says nothing for twenty seconds.
+    """
+    if form.get("kind") not in FAULTS:
+        raise refuse(f"A fault is one of {', '.join(sorted(FAULTS))}.")
+    fault = {"kind": form["kind"], "times": int(form.get("times", "1")), "path": form.get("path", "/v1/")}
+    desk.books.set("fault", json.dumps(fault))
+
+
+def take_posts(desk: Desk) -> list[Thing]:
+    """Hand over, and strike from the queue, what waits to be posted; for whoever delivers by hand."""
+    posts = desk.books.list_posts()
+    for post in posts:
+        desk.books.settle_post(post["seq"], state="done")
+    return posts
