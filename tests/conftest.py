@@ -195,6 +195,7 @@ def flush_takes_the_record_too() -> Iterator[None]:
     from django.db.backends.base.operations import BaseDatabaseOperations
 
     from troth.ledger.guards import lifted_guards
+    from troth.orders.papers.guards import lifted_guards as lifted_from_papers
 
     flush = BaseDatabaseOperations.execute_sql_flush
 
@@ -203,7 +204,7 @@ def flush_takes_the_record_too() -> Iterator[None]:
         if ON_POSTGRES:
             flush(operations, [_DELETE_ALL_ROWS])
         elif connection.alias == "default":
-            with transaction.atomic(), lifted_guards(connection):
+            with transaction.atomic(), lifted_guards(connection), lifted_from_papers(connection):
                 flush(operations, sql_list)
         else:
             flush(operations, sql_list)

@@ -1,18 +1,21 @@
 """What is done after a change, and by schedule. Tasks carry ids only, and may run twice."""
 
 import logging
+from datetime import timedelta
 from uuid import UUID
 
 from crontask import cron
 from django.tasks import task
 
+from troth.kernel import clock
 from troth.kernel.acting import acting, system
 from troth.kernel.errors import TrothError
 from troth.kernel.purposes import Purpose
 from troth.orders import jobs
-from troth.orders.models import RefundDecision
+from troth.orders.models import Paper, RefundDecision
 
 log = logging.getLogger(__name__)
+_LATE = timedelta(minutes=5)
 
 
 def ask_for_refund(decision: RefundDecision) -> None:
@@ -46,3 +49,22 @@ def move_due_refunds() -> int:
 
     due = [decision for decision in find_unpaid_refunds()[:200] if is_payable_by_rule(decision)]
     return sum(bool(move_refund.call(decision_id=str(decision.pk))) for decision in due)
+
+
+@task
+def draw_paper(paper_id: str) -> bool:
+    """Draw one invoice or credit note; return whether it is there."""
+    from troth.orders.papers.draw import draw_as_keeper
+
+    if not Paper.objects.filter(pk=UUID(paper_id)).exists():
+        return False
+    return draw_as_keeper(UUID(paper_id)).is_drawn
+
+
+@cron("*/5 * * * *")
+@task
+def draw_left_papers() -> int:
+    """Draw what no task came to; return how many there were."""
+    left = Paper.objects.filter(digest=b"", made_at__lt=clock.now() - _LATE).order_by("made_at")
+    ids = list(left.values_list("pk", flat=True)[:200])
+    return sum(bool(draw_paper.call(paper_id=str(paper_id))) for paper_id in ids)

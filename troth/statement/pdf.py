@@ -3,15 +3,10 @@
 Import this module where a PDF is made and not before: what it stands on is large, and most processes never make one.
 """
 
-import tempfile
 from collections.abc import Sequence
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 
-from django.apps import apps
 from django.utils.translation import gettext as _
-from fontTools.ttLib import TTFont
-from fontTools.varLib.instancer import instantiateVariableFont
 from fpdf import FPDF
 from fpdf.enums import Align, XPos, YPos
 
@@ -20,14 +15,9 @@ from troth.statement.models import StatementVersion
 from troth.statement.queries import read_text
 from troth.statement.text import Paragraph, Text
 from troth.ui.api import format_date
+from troth.ui.paper import INK, QUIET, SANS, SERIF, find_typeface
 
-_SERIF, _SANS = "Serif", "Sans"
-_TYPEFACES = {
-    (_SERIF, ""): ("source-serif-4-latin.woff2", 400.0),
-    (_SERIF, "B"): ("source-serif-4-latin.woff2", 600.0),
-    (_SANS, ""): ("public-sans-latin.woff2", 400.0),
-}
-_INK, _QUIET = (28, 27, 25), (92, 88, 80)
+_TYPEFACES = ((SERIF, ""), (SERIF, "B"), (SANS, ""))
 _MARGIN = 25.0
 """Millimetres at the left; the ids stand in a column of ``_LABEL`` at the right of the text."""
 _LABEL = 22.0
@@ -40,7 +30,7 @@ class _Document(FPDF):
         super().__init__(format="A4")
         self._foot = foot
         for family, style in _TYPEFACES:
-            self.add_font(family, style, _make_typeface(family, style))
+            self.add_font(family, style, find_typeface(family, style))
         self.set_margins(_MARGIN, 22, _MARGIN)
         self.set_auto_page_break(auto=True, margin=24)
         self.alias_nb_pages()
@@ -53,34 +43,10 @@ class _Document(FPDF):
     def footer(self) -> None:
         """Write the foot of a page."""
         self.set_y(-16)
-        self.set_font(_SANS, "", 8)
-        self.set_text_color(*_QUIET)
+        self.set_font(SANS, "", 8)
+        self.set_text_color(*QUIET)
         self.cell(self.epw / 2, 5, self._foot)
         self.cell(self.epw / 2, 5, f"{self.page_no()} / {{nb}}", align=Align.R)
-
-
-@cache
-def _keep_folder() -> tempfile.TemporaryDirectory[str]:
-    """Return this process's folder for typefaces; it goes when the process ends."""
-    return tempfile.TemporaryDirectory(prefix="troth-typefaces-")
-
-
-@cache
-def _make_typeface(family: str, style: str) -> Path:
-    """Return a TrueType file of the web typeface at one weight; made once a process.
-
-    Kerning and ligatures are left out: they are of no use to a PDF whose text is not shaped, and take seconds to merge.
-    """
-    name, weight = _TYPEFACES[family, style]
-    font = TTFont(Path(apps.get_app_config("ui").path) / "static" / "ui" / "fonts" / name)
-    for table in ("GPOS", "GSUB", "GDEF"):
-        if table in font:
-            del font[table]
-    font = instantiateVariableFont(font, {"wght": weight}, inplace=True)
-    font.flavor = None
-    path = Path(_keep_folder().name) / f"{family}{style}.ttf"
-    font.save(path)
-    return path
 
 
 @lru_cache(maxsize=8)
@@ -146,8 +112,8 @@ def _write_paragraph(document: _Document, paragraph: Paragraph) -> None:
         document.add_page()
     if paragraph.clauses:
         top = document.get_y()
-        document.set_font(_SANS, "", 8)
-        document.set_text_color(*_QUIET)
+        document.set_font(SANS, "", 8)
+        document.set_text_color(*QUIET)
         document.set_x(document.l_margin + document.column + 4)
         document.cell(_LABEL - 4, 5, " · ".join(paragraph.clauses))
         document.set_xy(document.l_margin, top)
@@ -155,6 +121,6 @@ def _write_paragraph(document: _Document, paragraph: Paragraph) -> None:
 
 
 def _write(document: _Document, words: str, *, size: float, bold: bool = False, quiet: bool = False) -> None:
-    document.set_font(_SANS if quiet else _SERIF, "B" if bold else "", size)
-    document.set_text_color(*(_QUIET if quiet else _INK))
+    document.set_font(SANS if quiet else SERIF, "B" if bold else "", size)
+    document.set_text_color(*(QUIET if quiet else INK))
     document.multi_cell(document.column, size * 0.5, words, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)

@@ -13,7 +13,7 @@ from troth.orders.models.memberships import (
     Term,
 )
 from troth.orders.models.ordering import Order, OrderContact, OrderLine, OrderState, OrderStep, Origin, WaitCause
-from troth.orders.models.papers import Paper, PaperCount, PaperKind
+from troth.orders.models.papers import Paper, PaperCount, PaperKind, PaperRelease
 from troth.orders.models.parcels import Parcel, ParcelLine, ParcelState
 from troth.orders.models.paying import (
     OPEN_ATTEMPTS,
@@ -45,6 +45,7 @@ __all__ = [
     "Paper",
     "PaperCount",
     "PaperKind",
+    "PaperRelease",
     "Parcel",
     "ParcelLine",
     "ParcelState",
