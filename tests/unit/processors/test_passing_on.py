@@ -69,8 +69,7 @@ def test_who_does_not_answer_is_asked_on_with_growing_pauses_and_then_counts_as_
         request.refresh_from_db()
         if request.answer != Answer.WAITING:
             break
-        # In whole minutes, as the longest pauses are alike and each is measured a moment later than the last.
-        pauses.append(round((request.next_try_at - clock.now()).total_seconds() / 60))
+        pauses.append(request.next_try_at - clock.now())
         DeletionRequest.objects.update(next_try_at=clock.now())
         ask_again()
     request.refresh_from_db()
