@@ -82,6 +82,8 @@ def find_port() -> int:
         try:
             with (
                 socket.create_server(("127.0.0.1", port + 3)),
+                socket.create_server(("127.0.0.1", port + 5)),
+                socket.create_server(("127.0.0.1", port + 6)),
                 socket.create_server(("127.0.0.1", port - 443)),
             ):
                 return port

@@ -293,5 +293,5 @@ def test_a_planted_canary_is_found(walked: Walker) -> None:
 def search(folder: Path, walked: Walker) -> list[CanaryFinding]:
     """Search a folder; seven digits of a telephone number alone are too common among ids to count."""
     mailbox = walked.site.place / "mailbox"
-    found = find_canaries(folder, walked.canaries.values(), allowed=[str(mailbox)])
+    found = find_canaries(folder, walked.canaries.values(), allowed=[str(mailbox), str(walked.site.place / "standins")])
     return [finding for finding in found if finding.form != "last digits"]

@@ -7,7 +7,18 @@ from troth.config.environment import Environment
 from troth.config.serve import hold_place
 from troth.kernel.errors import Refused
 
-_OURS = ("secrets", "static", "static.stamp", "tls", "mailbox", "demo.json", "troth.db", "keys.db", "index.db")
+_OURS = (
+    "secrets",
+    "static",
+    "static.stamp",
+    "tls",
+    "mailbox",
+    "standins",
+    "demo.json",
+    "troth.db",
+    "keys.db",
+    "index.db",
+)
 _BESIDE_DATABASES = ("-wal", "-shm")
 
 

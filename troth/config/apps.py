@@ -20,3 +20,6 @@ class ConfigConfig(AppConfig):
         site_controls.register()
         guard_queue()
         declare_search_exception("mailbox", "The demo's mails, which on a real site are in the clients' own mailboxes.")
+        declare_search_exception(
+            "standins", "The books of the demo's invented companies, which are other organisations."
+        )

@@ -80,6 +80,7 @@ def read_environment() -> Environment:
     port = _read_number("TROTH_PORT", 8443, least=2, most=65529)
     bind = os.environ.get("TROTH_BIND", "127.0.0.1")
     site = os.environ.get("TROTH_SITE", f"https://troth.localhost:{port}").rstrip("/")
+    demo = _read_demo(bind=bind, site=site)
     if (_read_path("TROTH_CERTIFICATE") is None) != (_read_path("TROTH_CERTIFICATE_KEY") is None):
         raise NotConfigured("TROTH_CERTIFICATE and TROTH_CERTIFICATE_KEY belong together: give both or neither.")
     return Environment(
@@ -90,7 +91,7 @@ def read_environment() -> Environment:
         bind=bind,
         web_workers=_read_number("TROTH_WEB_WORKERS", 1, least=1, most=64),
         site=site,
-        demo=_read_demo(bind=bind, site=site),
+        demo=demo,
         certificate=_read_path("TROTH_CERTIFICATE"),
         certificate_key=_read_path("TROTH_CERTIFICATE_KEY"),
         database_url=os.environ.get("DATABASE_URL", f"sqlite:///{data / 'troth.db'}"),
@@ -99,10 +100,10 @@ def read_environment() -> Environment:
         email_url=os.environ.get("EMAIL_URL", f"smtp://127.0.0.1:{port + 3}"),
         card_url=os.environ.get("TROTH_CARD_URL", f"http://127.0.0.1:{port + 5}").rstrip("/"),
         parcel_url=os.environ.get("TROTH_PARCEL_URL", f"http://127.0.0.1:{port + 6}").rstrip("/"),
-        card_key=os.environ.get("TROTH_CARD_KEY", _DEMO_KEY),
-        card_webhook_secret=os.environ.get("TROTH_CARD_WEBHOOK_SECRET", _DEMO_SECRET),
-        parcel_key=os.environ.get("TROTH_PARCEL_KEY", _DEMO_KEY),
-        parcel_webhook_secret=os.environ.get("TROTH_PARCEL_WEBHOOK_SECRET", _DEMO_SECRET),
+        card_key=os.environ.get("TROTH_CARD_KEY", _DEMO_KEY if demo else ""),
+        card_webhook_secret=os.environ.get("TROTH_CARD_WEBHOOK_SECRET", _DEMO_SECRET if demo else ""),
+        parcel_key=os.environ.get("TROTH_PARCEL_KEY", _DEMO_KEY if demo else ""),
+        parcel_webhook_secret=os.environ.get("TROTH_PARCEL_WEBHOOK_SECRET", _DEMO_SECRET if demo else ""),
     )
 
 

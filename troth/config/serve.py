@@ -169,7 +169,10 @@ def _announce(environment: Environment, took: float) -> None:
     if people := read_demo_sign_ins(environment):
         lines += ["Invented people of the demo, to sign in as:", *people, ""]
     if environment.demo:
-        lines += [f"Mails of the demo, instead of being sent: {environment.site}/mailbox/"]
+        lines += [
+            f"Mails of the demo, instead of being sent: {environment.site}/mailbox/",
+            f"The invented card processor's own books: {environment.card_url}/control/",
+        ]
     lines += ["Ctrl-C stops it."]
     for line in lines:
         print(line, flush=True)  # noqa: T201  this is the command's own voice
