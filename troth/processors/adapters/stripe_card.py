@@ -117,8 +117,8 @@ class StripeCard:
         if session.mode == "setup":
             return self._read_saving(session, intent, subject_id)
         outcome = self._read_payment(intent, subject_id)
-        is_waiting = session.status == "open" and outcome.state is CardState.FAILED
-        # On an open page another card may be tried, so a first "no" of the bank ends nothing.
+        # On an open page another card may be tried and the bank may still be asked, so nothing has ended.
+        is_waiting = session.status == "open" and outcome.state is not CardState.PAID
         return _with_state(outcome, CardState.OPEN) if is_waiting else outcome
 
     def charge_saved(self, request: ChargeRequest, *, customer_ref: str, saved_card_ref: str) -> CardOutcome:
