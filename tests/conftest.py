@@ -21,7 +21,7 @@ _ROOM = 2 * 1024**3
 
 def _prepare_place() -> Path:
     """Make this process's own data folder and secrets, and point the environment at them."""
-    for name in ("DATABASE_URL", "KEYS_DATABASE_URL", "INDEX_DATABASE_URL", "EMAIL_URL"):
+    for name in ("DATABASE_URL", "KEYS_DATABASE_URL", "INDEX_DATABASE_URL", "EMAIL_URL", "MAIL_IN_URL"):
         os.environ.pop(name, None)
     if chromium := os.environ.get("TROTH_CHROMIUM"):
         os.environ["TROTH_TEST_CHROMIUM"] = chromium

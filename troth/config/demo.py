@@ -23,6 +23,7 @@ from troth.kernel.operator import read_operator
 from troth.kernel.purposes import Purpose
 from troth.law.api import make_demo_records
 from troth.staff.api import Role, invite_member, make_past_incident
+from troth.support.api import make_demo_cases
 
 LAPSED = "casper"
 """The member whose training certificate has run out: the console shows him what waits, and no value."""
@@ -93,7 +94,12 @@ PEOPLE = (
     Person(
         name="三浦 さくら", email="sakura@museum.example.net", user_name="sakura", interests=("conservation", "events")
     ),
-    Person(name="Nneka Okafor", email="nneka@archive.example.org", user_name="nneka"),
+    Person(
+        name="Nneka Okafor",
+        email="nneka@archive.example.org",
+        user_name="nneka",
+        details={"telephone": "+1 212 555 0163"},
+    ),
     Person(
         name="Rosalind Achterberg", email="rosalind@staff.example.com", user_name="rosalind", role="privacy_officer"
     ),
@@ -115,16 +121,17 @@ def make_demo() -> None:
     encoded = make_password(PASSWORD)
     signed_in = [_make_person(person, encoded) for person in PEOPLE]
     make_past_incident()
-    _make_legal_records()
+    _make_records()
     path.write_text(json.dumps(signed_in, indent=2, ensure_ascii=False), encoding="utf-8")
     path.chmod(0o600)
 
 
-def _make_legal_records() -> None:
-    """Let a court have asked about one of the invented clients."""
+def _make_records() -> None:
+    """Let a court have asked about one of the invented clients, and this client have asked something."""
     account = find_account("nneka")
     if account is not None:
         make_demo_records(subject_id=account.id)
+        make_demo_cases(subject_id=account.id)
 
 
 def _make_person(person: Person, encoded: str) -> dict[str, str]:

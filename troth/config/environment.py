@@ -6,9 +6,10 @@ address · ``TROTH_CERTIFICATE`` and ``TROTH_CERTIFICATE_KEY`` of a public autho
 ``TROTH_OPERATOR`` folder of operator.toml and statement · ``TROTH_DEMO`` ``1`` or ``0`` (default: on where only this
 machine reaches the site, since anybody can sign in as its invented staff) · ``DATABASE_URL`` ·
 ``KEYS_DATABASE_URL`` · ``INDEX_DATABASE_URL`` · ``EMAIL_URL`` (``smtp://user:password@host:port?tls=starttls``; the
-demo's own mailbox by default) · ``TROTH_CARD_URL`` and ``TROTH_PARCEL_URL`` where the card processor and the parcel
-carrier answer (the demo's stand-ins by default), with ``TROTH_CARD_KEY``, ``TROTH_CARD_WEBHOOK_SECRET``,
-``TROTH_PARCEL_KEY`` and ``TROTH_PARCEL_WEBHOOK_SECRET``.
+demo's own mailbox by default) · ``MAIL_IN_URL`` the mailbox of the help desk
+(``imaps://user:password@host/INBOX?done=Archive``; none by default) · ``TROTH_CARD_URL`` and ``TROTH_PARCEL_URL`` where
+the card processor and the parcel carrier answer (the demo's stand-ins by default), with ``TROTH_CARD_KEY``,
+``TROTH_CARD_WEBHOOK_SECRET``, ``TROTH_PARCEL_KEY`` and ``TROTH_PARCEL_WEBHOOK_SECRET``.
 """
 
 import os
@@ -49,6 +50,7 @@ class Environment:
     card_webhook_secret: str
     parcel_key: str
     parcel_webhook_secret: str
+    mail_in_url: str = ""
 
     @property
     def site_host(self) -> str:
@@ -104,6 +106,7 @@ def read_environment() -> Environment:
         card_webhook_secret=os.environ.get("TROTH_CARD_WEBHOOK_SECRET", _DEMO_SECRET if demo else ""),
         parcel_key=os.environ.get("TROTH_PARCEL_KEY", _DEMO_KEY if demo else ""),
         parcel_webhook_secret=os.environ.get("TROTH_PARCEL_WEBHOOK_SECRET", _DEMO_SECRET if demo else ""),
+        mail_in_url=os.environ.get("MAIL_IN_URL", ""),
     )
 
 

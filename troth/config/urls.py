@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("troth.staff.urls")),
     path("", include("troth.processors.hooks.urls")),
     path("", include("troth.law.urls")),
+    path("", include("troth.support.urls")),
     path("", include("troth.rights.urls")),
     path("", include("troth.assessment.urls")),
     path("", include("troth.ui.urls")),

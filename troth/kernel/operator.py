@@ -54,9 +54,29 @@ class Contacts:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """How account mail is addressed."""
+    """How mail is addressed, and whose word about the senders of incoming mail counts.
+
+    Arguments:
+        from_address: the address in From:.
+        authserv_id: the name under which the operator's own mail server writes Authentication-Results (RFC 8601).
+    """
 
     from_address: str
+    authserv_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When the help desk works, in the operator's time zone.
+
+    Arguments:
+        opens, closes: times such as ``09:00``; it works from the one to the other.
+        days: the days of the week on which it works, ``mon`` to ``sun``.
+    """
+
+    opens: str
+    closes: str
+    days: tuple[str, ...]
 
 
 def _between(least: int, most: int) -> int:
@@ -78,6 +98,7 @@ class Numbers:
     review_hours: int = _between(1, 240)
     invitation_days: int = _between(1, 14)
     correction_working_days: int = _between(1, 30)
+    answer_hours: int = _between(1, 200)
     request_days: int = _between(1, 45)
     suppression_threshold: int = _between(2, 1000)
     weblog_address_days: int = _between(0, 90)
@@ -102,7 +123,7 @@ class Operator:
         name: the full legal name; ``short_name`` the one for headings and mails.
         site: the public host name, without scheme.
         country: ISO 3166-1 alpha-2. time_zone: IANA name. currency: ISO 4217. languages: BCP 47, the first one first.
-        contacts, mail, numbers: see their classes.
+        contacts, mail, hours, numbers: see their classes.
         interests: key → name in the first language, in the file's order (B3). interest_names: key → language → name.
         placeholders: findings that do not stop the start, but must be mended before the site opens.
     """
@@ -116,6 +137,7 @@ class Operator:
     languages: tuple[str, ...]
     contacts: Contacts
     mail: Mail
+    hours: Hours
     interests: Mapping[str, str]
     interest_names: Mapping[str, Mapping[str, str]]
     numbers: Numbers
@@ -183,6 +205,19 @@ def _check_languages(value: Any) -> str:
     return "" if len(set(value)) == len(value) else expected
 
 
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _check_time(value: Any) -> str:
+    right = isinstance(value, str) and re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value)
+    return "" if right else 'a time of the day such as "09:00"'
+
+
+def _check_days(value: Any) -> str:
+    right = isinstance(value, list) and value and all(day in DAYS for day in value) and len(set(value)) == len(value)
+    return "" if right else 'a list of days, each once, such as ["mon", "tue"]'
+
+
 def _check_email(value: Any) -> str:
     try:
         validate_email(value if isinstance(value, str) else "", check_deliverability=False)
@@ -222,7 +257,8 @@ _TABLES: dict[str, dict[str, Check]] = {
         "security_telephone": _check_telephone,
         "postal_address": check_text,
     },
-    "mail": {"from_address": _check_email},
+    "mail": {"from_address": _check_email, "authserv_id": _check_host},
+    "hours": {"opens": _check_time, "closes": _check_time, "days": _check_days},
     "interests": {},
     "numbers": {
         number.name: _check_number(number.metadata["least"], number.metadata["most"])
@@ -288,6 +324,11 @@ class _Reader(TomlReader):
                 f"[numbers] unverified_account_days: found {numbers['unverified_account_days']}, expected at least the "
                 f"life of the welcome link ({numbers['welcome_link_hours']} hours)",
             )
+        hours = self.found["hours"]
+        if hours["opens"] >= hours["closes"]:
+            found, opens = show_value(hours["closes"]), show_value(hours["opens"])
+            words = f"[hours] closes: found {found}, expected a time after {opens}"
+            self.report(("hours", "closes"), words)
         telephone = self.found["contacts"]["security_telephone"]
         try:
             possible = phonenumbers.is_possible_number(phonenumbers.parse(telephone, country))
@@ -309,6 +350,7 @@ class _Reader(TomlReader):
             languages=tuple(found["operator"]["languages"]),
             contacts=Contacts(**contacts),
             mail=Mail(**found["mail"]),
+            hours=Hours(**{**found["hours"], "days": tuple(found["hours"]["days"])}),
             interests=MappingProxyType({key: value[first] for key, value in names.items()}),
             interest_names=MappingProxyType(names),
             numbers=Numbers(**found["numbers"]),

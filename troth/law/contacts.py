@@ -27,6 +27,7 @@ def register() -> None:
             purpose=Purpose.SERVICE_MESSAGES,
             template="law/emails/request_told",
             compose=compose_told,
+            answers=True,
         )
     )
     register_contact_kind(
@@ -36,6 +37,7 @@ def register() -> None:
             purpose=Purpose.SERVICE_MESSAGES,
             template="law/emails/breach_notice",
             compose=compose_notice,
+            answers=True,
         )
     )
 

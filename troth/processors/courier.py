@@ -11,7 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from troth.kernel.errors import Refused
 from troth.kernel.operator import read_operator
-from troth.kernel.ports import Letter
+from troth.kernel.ports import Letter, require_contact_allowed
 from troth.processors.egress import send
 from troth.processors.events import Event
 from troth.processors.payload import Carrying
@@ -37,9 +37,10 @@ class MailCourier:
     def send(self, letter: Letter) -> None:
         """Write the disclosure and send.
 
-        Raises Refused for a header that would hold a personal value; SendRefused where the door stays shut; and what
-        the mail server's connection raises.
+        Raises Refused for a mail that no decision of the gate allows (G3), and for a header that would hold a personal
+        value; SendRefused where the door stays shut; and what the mail server's connection raises.
         """
+        require_contact_allowed(letter)
         message = build_message(letter)
         labels = tuple(name if "." in name else f"{_DETAILS}.{name}" for name in letter.fields)
         send(
@@ -64,9 +65,9 @@ def build_message(letter: Letter) -> EmailMultiAlternatives:
     operator = read_operator()
     headers = {
         "Message-ID": f"<{letter.message_id}@{settings.ENVIRONMENT.site_host}>",
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
     }
+    if letter.automatic:
+        headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
     if _tells(letter.subject, letter.to):
         raise Refused("A mail's subject holds the address that it goes to; it was not sent.")
     return EmailMultiAlternatives(
@@ -74,7 +75,7 @@ def build_message(letter: Letter) -> EmailMultiAlternatives:
         body=letter.text,
         from_email=f'"{operator.short_name}" <{operator.mail.from_address}>',
         to=[letter.to],
-        reply_to=[operator.contacts.support_email],
+        reply_to=[letter.reply_to or operator.contacts.support_email],
         headers=headers,
         alternatives=[(letter.html, "text/html")],
     )

@@ -6,10 +6,8 @@ from troth.kernel.ports import register_system_job
 from troth.kernel.purposes import Purpose
 
 REGISTER = "rights-register"
-MAIL = "rights-mail"
 
 
 def register() -> None:
     """Register the jobs, each for its one purpose."""
     register_system_job(name=REGISTER, words=_("the register of requests"), purposes=[Purpose.RIGHTS])
-    register_system_job(name=MAIL, words=_("the mail sender"), purposes=[Purpose.SERVICE_MESSAGES])

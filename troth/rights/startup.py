@@ -7,7 +7,7 @@ from troth.kernel.console import ClientPanel, number_finders, open_cases, regist
 from troth.kernel.ports import case_resolvers
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import register_events
-from troth.rights import jobs
+from troth.rights import contacts, jobs
 from troth.rights.cases import KIND, RequestCases
 from troth.rights.controls import register_controls
 from troth.rights.events import WORDS
@@ -21,6 +21,7 @@ def register() -> None:
     """Register everything, once."""
     register_events(WORDS)
     jobs.register()
+    contacts.register()
     register_controls()
     case_resolvers.register(KIND, RequestCases())
     register_link(place=Place.HEADER, order=70, name="admin", words=_("Admin"), url="rights:admin", when=is_signed_in)

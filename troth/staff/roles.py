@@ -51,6 +51,7 @@ class Permission(models.TextChoices):
     HEAR_APPEALS = "console:conduct:appeal", _("decide the appeals against a decision")
     ANSWER_CONDUCT = "console:conduct:answer", _("be heard about an incident of one's own, and appeal")
     READ_BOARD = "console:board:read", _("see the privacy officer's board")
+    HANDLE_CASES = "console:cases:handle", _("take and answer cases")
     READ_ASSESSMENT = "console:assessment:read", _("see the evidence behind the promises")
     DECIDE_CLOSURES = "console:assessment:decide", _("run checks, and open closed features again")
     READ_LAW = "console:law:read", _("see the lists of legal requests and breaches")
@@ -86,6 +87,7 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
     {
         Role.SERVICE: _grant(
             *LOOKS,
+            Permission.HANDLE_CASES,
             Permission.READ_REQUESTS,
             Permission.HANDLE_REQUESTS,
             Permission.READ_CATALOGUE,
@@ -96,6 +98,7 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
         ),
         Role.FULFILMENT: _grant(
             *LOOKS,
+            Permission.HANDLE_CASES,
             Permission.READ_ORDERS,
             Permission.HANDLE_PARCELS,
             purposes=(Purpose.ORDERS, Purpose.SHIPPING),
@@ -115,6 +118,7 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
             Permission.EXAMINE_CONDUCT,
             Permission.READ_BOARD,
             Permission.REVIEW,
+            Permission.HANDLE_CASES,
             Permission.READ_REQUESTS,
             Permission.HANDLE_REQUESTS,
             Permission.READ_ASSESSMENT,
@@ -123,7 +127,7 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
             Permission.CHANGE_PROCESSORS,
             Permission.READ_LAW,
             Permission.HANDLE_LAW,
-            purposes=(Purpose.RIGHTS, Purpose.LEGAL),
+            purposes=(Purpose.RIGHTS, Purpose.SUPPORT, Purpose.LEGAL),
         ),
         Role.ADMINISTRATOR: _grant(
             Permission.READ_STAFF,

@@ -8,3 +8,9 @@ class SupportConfig(AppConfig):
 
     name = "troth.support"
     label = "support"
+
+    def ready(self) -> None:
+        """Register this room's events, jobs, gate, cases, links, rooms in the console, and controls."""
+        from troth.support import startup
+
+        startup.register()

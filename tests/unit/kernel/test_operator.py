@@ -112,7 +112,7 @@ def test_what_is_no_toml_is_named_with_its_line():
 
 
 def test_an_empty_file_names_every_table():
-    assert len(problems_of("")) == 5
+    assert len(problems_of("")) == 6
 
 
 def test_services_are_named_in_each_language_and_else_in_the_first():

@@ -98,7 +98,14 @@ class Profile(SealedModel):
     address = PostalAddress(
         label=_("Postal address"),
         category="user.contact.address",
-        purposes=(Purpose.PERSONALISATION, Purpose.ORDERS, Purpose.BILLING, Purpose.SHIPPING, Purpose.RIGHTS),
+        purposes=(
+            Purpose.PERSONALISATION,
+            Purpose.ORDERS,
+            Purpose.BILLING,
+            Purpose.SHIPPING,
+            Purpose.RIGHTS,
+            Purpose.SUPPORT,
+        ),
         why=_("So that a letter or parcel can reach you, and no form need ask it again."),
         effect=_("An answer that goes to you by letter is printed with it."),
     )

@@ -76,6 +76,8 @@ class ContactKind:
         compose: returns what the texts name, of the subject's id and the facts; called when it is written, by a system
             job that acts for ``purpose``. May raise ContactGone.
         fields: the names of further personal values that the texts hold, for the ledger.
+        answers: whether it answers what the client itself asked, or the law owes it to everybody, and so reaches a
+            deactivated account as well.
     """
 
     key: str
@@ -84,6 +86,7 @@ class ContactKind:
     template: str
     compose: Callable[[UUID, Facts], Mapping[str, Any]] = lambda _subject_id, _facts: {}
     fields: tuple[str, ...] = ()
+    answers: bool = False
 
 
 contact_kinds: Registry[str, ContactKind] = Registry("contact kind")

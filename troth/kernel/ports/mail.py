@@ -23,6 +23,8 @@ class Letter:
         purpose: why it is sent.
         fields: the names of the personal values that it carries, such as ``("name", "email")``.
         message_id: kept on a retry, so that a receiver sees a repeat as one.
+        reply_to: the address to which an answer is asked; empty for the operator's support address.
+        automatic: whether a program wrote it (RFC 3834); an answer that a person wrote is not.
     """
 
     subject_id: UUID
@@ -34,6 +36,8 @@ class Letter:
     purpose: Purpose
     fields: tuple[str, ...]
     message_id: str = ""
+    reply_to: str = ""
+    automatic: bool = True
 
 
 class Courier(Protocol):

@@ -6,18 +6,21 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from troth.accounts.api import get_account
 from troth.kernel import clock
 from troth.kernel.acting import ActorKind, acting, require_acting, system
 from troth.kernel.errors import AccessDenied, Refused
 from troth.kernel.ids import new_id
+from troth.kernel.ports import contact_client
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import record
 from troth.rights import jobs
+from troth.rights.cases import case_of
+from troth.rights.contacts import ANSWERED
 from troth.rights.events import Event
 from troth.rights.guard import may_execute
 from troth.rights.kinds import CORRECTIONS, TRANSITIONS, Channel, Denial, Kind, State, Verification
 from troth.rights.models import CorrectionTime, Request
-from troth.rights.tasks import tell_of_answer
 
 
 def open_own_request(
@@ -136,9 +139,13 @@ def _close(request: Request, state: State, *, answer: str, **columns: object) ->
         _record(Event.REQUEST_CLOSED, request)
         if state is State.FULFILLED and request.kind in CORRECTIONS:
             _time_correction(request)
-        if request.channel != Channel.LETTER and request.denied_for != Denial.NO_MATCH:
-            request_id = str(request.id)
-            transaction.on_commit(lambda: tell_of_answer.enqueue(request_id))
+        if request.channel != Channel.LETTER and request.denied_for != Denial.NO_MATCH and _is_client(request):
+            contact_client(
+                subject_id=request.subject_id,
+                about=ANSWERED,
+                case=case_of(request),
+                facts={"request": str(request.id)},
+            )
 
 
 def _time_correction(request: Request) -> None:
@@ -169,3 +176,7 @@ def _move(request: Request, state: State, **columns: object) -> None:
 
 def _record(event: Event, request: Request) -> None:
     record(event=event, subject_id=request.subject_id, object_type="rights.Request", object_id=str(request.id))
+
+
+def _is_client(request: Request) -> bool:
+    return get_account(request.subject_id) is not None

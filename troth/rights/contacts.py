@@ -1,0 +1,38 @@
+"""What this room has to say to a client; the gate decides by what way (``kernel.ports.contacts``)."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from troth.kernel.ports import ContactGone, ContactKind, Facts, register_contact_kind
+from troth.kernel.purposes import Purpose
+from troth.rights.models import Request
+from troth.ui.api import absolute_url
+
+ANSWERED = "rights.answer"
+"""That a request has its answer; the answer itself stays on the Admin page."""
+
+
+def register() -> None:
+    """Register it, at start-up."""
+    register_contact_kind(
+        ContactKind(
+            key=ANSWERED,
+            words=_("the answer to a request of yours"),
+            purpose=Purpose.SUPPORT,
+            template="rights/emails/answer",
+            compose=_compose_answer,
+            answers=True,
+        )
+    )
+
+
+def _compose_answer(subject_id: UUID, facts: Facts) -> Mapping[str, Any]:
+    request = Request.objects.filter(pk=UUID(str(facts["request"])), subject_id=subject_id).first()
+    if request is None:
+        raise ContactGone
+    url = absolute_url(reverse("rights:request", kwargs={"request_id": request.id}))
+    return {"number": request.number, "url": url}

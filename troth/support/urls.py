@@ -1,0 +1,28 @@
+"""The addresses of the help desk."""
+
+from django.urls import path
+
+from troth.support.views import asking, console, reaching
+
+app_name = "support"
+
+urlpatterns = [
+    path("ask/", asking.ask, name="ask"),
+    path("admin/inquiries/", asking.my_cases, name="mine"),
+    path("admin/inquiries/<uuid:case_id>/", asking.my_case, name="my_case"),
+    path("admin/inquiries/<uuid:case_id>/rate/", asking.rate, name="rate"),
+    path("admin/inquiries/<uuid:case_id>/files/<uuid:file_id>/", asking.my_file, name="my_file"),
+    path("admin/wishes/reach/", asking.wish, name="wish"),
+    path("console/cases/", console.list_cases, name="console"),
+    path("console/cases/find/", console.find, name="find"),
+    path("console/cases/enter/", console.enter, name="enter"),
+    path("console/cases/<uuid:case_id>/", console.show_case, name="case"),
+    path("console/cases/<uuid:case_id>/files/<uuid:file_id>/", console.show_file, name="file"),
+    path("console/cases/<uuid:case_id>/do/<slug:verb>/", console.change_case, name="change"),
+    path("console/calls/", reaching.list_calls, name="calls"),
+    path("console/calls/<uuid:outbound_id>/", reaching.show_call, name="call"),
+    path("console/letters/", reaching.list_letters, name="letters"),
+    path("console/letters/<uuid:outbound_id>/", reaching.print_letter, name="print_letter"),
+    path("console/quarantine/", reaching.list_quarantine, name="quarantine"),
+    path("console/quarantine/<uuid:mail_id>/do/<slug:verb>/", reaching.sort_mail, name="sort"),
+]

@@ -1,0 +1,1 @@
+"""The pages of the help desk: the visitor's and client's, and the console's."""
