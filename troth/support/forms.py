@@ -51,7 +51,7 @@ class AskForm(DeclaredForm):
         if is_client:
             del self.fields["sender_name"], self.fields["sender_email"]
         else:
-            self.fields["sender_email"].required = True
+            self.fields["sender_email"].required = self.fields["sender_email"].widget.is_required = True
 
 
 class WriteOnForm(DeclaredForm):
