@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 ('version', models.CharField(max_length=64)),
                 ('issued_at', models.DateTimeField(default=troth.kernel.clock.now)),
                 ('until', models.DateTimeField(db_index=True)),
-                ('reminded_days', models.PositiveSmallIntegerField(default=65535, help_text='The nearest reminder before the end that was sent, in days.')),
+                ('reminded_days', models.PositiveSmallIntegerField(default=32767, help_text='The nearest reminder before the end that was sent, in days.')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('member_id', 'until'), name='staff_certificate_once')],

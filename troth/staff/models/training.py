@@ -41,7 +41,7 @@ class Certificate(models.Model):
     issued_at = models.DateTimeField(default=clock.now)
     until = models.DateTimeField(db_index=True)
     reminded_days = models.PositiveSmallIntegerField(
-        default=65535, help_text="The nearest reminder before the end that was sent, in days."
+        default=32_767, help_text="The nearest reminder before the end that was sent, in days."
     )
 
     not_personal: ClassVar[dict[str, str]] = {
