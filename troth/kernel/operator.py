@@ -89,6 +89,7 @@ class Numbers:
     """The numbers that the operator promises; the unit is the end of each name."""
 
     service_announcements_per_year: int = _between(0, 52)
+    renewal_notice_days: int = _between(3, 60)
     renewal_grace_days: int = _between(0, 365)
     renewal_tries: int = _between(1, 10)
     certificate_months: int = _between(1, 36)
