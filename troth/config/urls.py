@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("troth.law.urls")),
     path("", include("troth.support.urls")),
     path("", include("troth.rights.urls")),
+    path("", include("troth.orders.memberships.urls")),
     path("", include("troth.assessment.urls")),
     path("", include("troth.ui.urls")),
 ]

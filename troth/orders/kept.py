@@ -9,6 +9,7 @@ from troth.kernel.ports import RetentionRule, retention_rules
 from troth.orders.holders import BOOKS, BOOKS_FOR
 from troth.orders.models import (
     Dispute,
+    Gift,
     Membership,
     Order,
     OrderLine,
@@ -65,6 +66,8 @@ def purge_books() -> int:
             Dispute.objects.filter(attempt__order__in=ids).delete()
             PaymentAttempt.objects.filter(order__in=ids).delete()
             Term.objects.filter(line__order__in=ids).delete()
+            Term.objects.filter(gift__line__order__in=ids).delete()
+            Gift.objects.filter(line__order__in=ids).delete()
             Renewal.objects.filter(order__in=ids).delete()
             ParcelLine.objects.filter(line__order__in=ids).delete()
             OrderStep.objects.filter(order__in=ids).delete()

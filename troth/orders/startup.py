@@ -6,6 +6,7 @@ from troth.orders import jobs
 from troth.orders.events import WORDS
 from troth.orders.holders import register_holders
 from troth.orders.kept import register_kept
+from troth.orders.memberships import startup as memberships
 from troth.orders.papers.draw import draw_all_of
 from troth.orders.papers.issue import Papers
 from troth.orders.papers_port import paper_makers
@@ -17,5 +18,6 @@ def register() -> None:
     jobs.register()
     register_holders()
     register_kept()
+    memberships.register()
     paper_makers.register("papers", Papers())
     farewells.register("orders.papers", draw_all_of)

@@ -12,6 +12,7 @@ from troth.kernel.acting import acting, system
 from troth.kernel.errors import TrothError
 from troth.kernel.purposes import Purpose
 from troth.orders import jobs
+from troth.orders.memberships import tasks as membership_tasks  # noqa: F401  their schedules are registered by it
 from troth.orders.models import Paper, RefundDecision
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from troth.kernel.ports import Registry
-from troth.orders.models import Order
+from troth.orders.models import Order, Origin
 
 
 class News(StrEnum):
@@ -34,6 +34,8 @@ tellers: Registry[str, Teller] = Registry("teller of orders")
 
 
 def tell_client(order: Order, news: News, **facts: str | int) -> None:
-    """Have the client told what became of an order, and what to do."""
+    """Have the client told what became of an order, and what to do; of a renewal, ``memberships`` tells by itself."""
+    if order.origin == Origin.RENEWAL and news in {News.PAYMENT_FAILED, News.CANCELLED}:
+        return
     for teller in tellers:
         teller.tell(order.subject_id, news, order=order, facts=facts)

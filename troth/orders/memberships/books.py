@@ -13,7 +13,7 @@ from troth.kernel.operator import read_operator
 from troth.kernel.purposes import Purpose
 from troth.orders import jobs
 from troth.orders.actions.ordering import OrderContactValues, place_order
-from troth.orders.models import Membership, Order, OrderState, Origin, Renewal, Term
+from troth.orders.models import Membership, Order, OrderState, Origin, Plan, Renewal, Term
 from troth.orders.pricing import LineWanted
 
 _RENEWALS = UUID("8d3f0c1e-5a0b-4b57-9b57-0d6a3c1f7e42")
@@ -109,3 +109,24 @@ def lock(membership: Membership) -> Membership:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("A lock is taken in a transaction.")
     return Membership.objects.select_for_update().get(pk=membership.pk)
+
+
+def place_order_by_hand(membership: Membership, *, plan: Plan, key: UUID) -> Order:
+    """Return the order by which a member renews by hand: that of the notice where it is of this plan, else a new one.
+
+    Act as the client. The same ``key`` makes one order.
+    """
+    announced = Renewal.objects.filter(membership=membership, closed_at=None, plan=plan, order__paid_at=None)
+    renewal = announced.select_related("order").exclude(order=None).first()
+    if renewal is not None and renewal.order is not None:
+        return renewal.order
+    contact, language = read_contact(membership.subject_id)
+    return place_order(
+        subject_id=membership.subject_id,
+        wanted=[LineWanted(product=plan.product, membership=membership)],
+        contact=contact,
+        currency=currency_of(membership),
+        origin=Origin.CHECKOUT,
+        checkout_key=key,
+        language=language,
+    )

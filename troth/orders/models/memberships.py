@@ -161,10 +161,10 @@ class RenewalTry(models.Model):
     """One charge of a renewal, written before it is made: the same number is never charged twice."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    renewal = models.ForeignKey(Renewal, on_delete=models.PROTECT, related_name="charges")
+    renewal = models.ForeignKey(Renewal, on_delete=models.CASCADE, related_name="charges")
     subject_id = models.UUIDField(db_index=True, editable=False)
     number = models.PositiveSmallIntegerField()
-    attempt = models.OneToOneField(PaymentAttempt, on_delete=models.PROTECT, null=True, related_name="renewal_try")
+    attempt = models.OneToOneField(PaymentAttempt, on_delete=models.CASCADE, null=True, related_name="renewal_try")
     begun_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True)
 
