@@ -19,13 +19,17 @@ from troth.orders.pricing import LineWanted
 _RENEWALS = UUID("8d3f0c1e-5a0b-4b57-9b57-0d6a3c1f7e42")
 
 
-def place_renewal_order(renewal: Renewal) -> Order:
+def place_renewal_order(renewal: Renewal, contact: OrderContactValues) -> Order:
     """Place the order of a renewal at the price of the moment, which is what the notice says; once a renewal.
+
+    Arguments:
+        renewal: which.
+        contact: whom it is for, opened before the transaction began: a look is on record whatever becomes of the rest.
 
     Raises Refused where the plan has no price in the currency of the membership.
     """
     with acting(actor=system(jobs.RENEWALS), purpose=Purpose.ORDERS):
-        contact, language = read_contact(renewal.subject_id)
+        language = read_language(renewal.subject_id)
         return place_order(
             subject_id=renewal.subject_id,
             wanted=[LineWanted(product=renewal.plan.product, membership=renewal.membership)],
@@ -57,9 +61,7 @@ def read_contact(subject_id: UUID) -> tuple[OrderContactValues, str]:
     if profile is None:
         raise Refused("There is no file to order for.")
     opened = profile.open("name", "email", "address")
-    contact = OrderContactValues(
-        name=str(opened.name), email=str(opened.email), billing_address=opened.address or None
-    )
+    contact = OrderContactValues(name=str(opened.name), email=str(opened.email), billing_address=opened.address or None)
     return contact, read_language(subject_id)
 
 

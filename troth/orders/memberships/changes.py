@@ -102,8 +102,10 @@ class Offer:
 def list_offers(membership: Membership) -> list[Offer]:
     """Return the other plans on sale: upgrades at once for the difference, the rest from the end of the term."""
     currency = books.currency_of(membership)
-    plans = Plan.objects.select_related("product").filter(product__on_sale=True, is_gift=False).exclude(
-        pk=membership.plan_id
+    plans = (
+        Plan.objects.select_related("product")
+        .filter(product__on_sale=True, is_gift=False)
+        .exclude(pk=membership.plan_id)
     )
     offers = []
     for plan in plans.order_by("rank", "product__order"):
@@ -212,4 +214,3 @@ def _record(event: Event, membership: Membership) -> None:
         object_type="orders.Membership",
         object_id=str(membership.pk),
     )
-

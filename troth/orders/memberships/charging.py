@@ -14,6 +14,7 @@ from troth.accounts.api import Account, AccountState
 from troth.kernel import clock
 from troth.kernel.acting import acting, system
 from troth.kernel.errors import Refused, TrothError
+from troth.kernel.operator import read_operator
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import record
 from troth.orders import jobs
@@ -34,7 +35,6 @@ from troth.orders.models import (
     SavedCard,
     WaitCause,
 )
-from troth.kernel.operator import read_operator
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ def _judge(renewal: Renewal, day: date) -> RenewalTry | str:
         return unfinished
     if find_card(renewal.subject_id) is None or not membership.renews:
         return _turn_to_hand(renewal, times.grace_until)
-    return _begin_try(renewal, day)
+    return _begin_try(renewal)
 
 
 def _turn_to_hand(renewal: Renewal, grace_until: date) -> str:
@@ -86,7 +86,7 @@ def _turn_to_hand(renewal: Renewal, grace_until: date) -> str:
     return "reminded"
 
 
-def _begin_try(renewal: Renewal, day: date) -> RenewalTry:
+def _begin_try(renewal: Renewal) -> RenewalTry:
     renewal.tries += 1
     renewal.state = RenewalState.TRYING
     # Due again today until this try has ended: a killed run is taken up by the next.

@@ -121,15 +121,19 @@ def _price_before(renewal: Renewal) -> str:
     last = Term.objects.filter(membership=renewal.membership, line__isnull=False).order_by("-starts_on").first()
     if last is None or last.line is None or renewal.order is None or last.plan_id != renewal.plan_id:
         return ""
-    line = OrderLine.objects.select_related("order").get(pk=last.line_id)
+    line = OrderLine.objects.select_related("order").get(pk=last.line.pk)
     return "" if line.total == renewal.order.total else format_money(line.total)
 
 
 _FAILURES: Mapping[str, Words] = {
     "insufficient_funds": gettext_lazy("Your bank says that there is not enough money on the account."),
     "expired_card": gettext_lazy("The card has run out. Save another one."),
-    "authentication_required": gettext_lazy("Your bank wants you to confirm the payment. Pay now, and it will ask you."),
-    "authentication_failed": gettext_lazy("Your bank could not confirm that it was you. Pay now, and it will ask again."),
+    "authentication_required": gettext_lazy(
+        "Your bank wants you to confirm the payment. Pay now, and it will ask you."
+    ),
+    "authentication_failed": gettext_lazy(
+        "Your bank could not confirm that it was you. Pay now, and it will ask again."
+    ),
     "processing_error": gettext_lazy("The payment could not be carried out. That need not be your fault."),
 }
 

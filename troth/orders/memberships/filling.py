@@ -54,9 +54,7 @@ class MembershipLines:
             if plan.is_gift:
                 self._make_gifts(line, plan)
             else:
-                add_term(
-                    subject_id=order.subject_id, plan=plan, line=line, exchanges=order.origin == Origin.CHANGE
-                )
+                add_term(subject_id=order.subject_id, plan=plan, line=line, exchanges=order.origin == Origin.CHANGE)
 
     def take_back(self, order: Order, line: OrderLine, *, quantity: int) -> None:
         """End the term that the line bought with yesterday, and stop the renewal; take an unused gift back."""
@@ -94,7 +92,8 @@ def add_term(
     Arguments:
         subject_id: whose membership; it is begun where there is none.
         plan: of the term.
-        line, gift: what paid for it; one of the two.
+        line: what paid for it, or None.
+        gift: what it was given by, or None; one of the two.
         exchanges: whether it takes the place of the unused days, from today on, instead of following them.
     """
     known = Term.objects.filter(line=line) if line is not None else Term.objects.filter(gift=gift)

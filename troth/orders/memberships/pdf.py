@@ -81,6 +81,9 @@ def _make_face(family: str) -> Path:
     name, weight = _FACES[family]
     source = Path(apps.get_app_config("ui").path) / "static/ui/fonts" / name
     font = TTFont(source)
+    for table in ("GPOS", "GSUB", "GDEF"):
+        if table in font:
+            del font[table]
     axes = {axis.axisTag: weight if axis.axisTag == "wght" else axis.defaultValue for axis in font["fvar"].axes}
     instance = instantiateVariableFont(font, axes)
     instance.flavor = None

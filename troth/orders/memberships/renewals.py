@@ -25,8 +25,9 @@ from troth.kernel.ports import contact_client
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import record
 from troth.orders import jobs
+from troth.orders.actions.ordering import OrderContactValues
 from troth.orders.memberships import queries
-from troth.orders.memberships.books import place_renewal_order
+from troth.orders.memberships.books import place_renewal_order, read_contact
 from troth.orders.memberships.events import Event
 from troth.orders.memberships.standing import DAY
 from troth.orders.memberships.terms import days_of_tries
@@ -97,21 +98,30 @@ def announce_due(day: date) -> int:
 
 def announce(term: Term, day: date) -> bool:
     """Announce the renewal of one term; return whether it was new."""
+    contact = _read_contact(term)
     try:
         with acting(actor=system(jobs.RENEWALS), purpose=Purpose.BILLING), transaction.atomic():
             membership = Membership.objects.select_for_update().get(pk=term.membership_id)
             if membership.stopped_at is not None or queries.find_open_renewal(membership) is not None:
                 return False
-            _write_announcement(membership, term, day)
+            _write_announcement(membership, term, day, contact)
     except IntegrityError:
         return False  # another run was faster
     return True
 
 
-def _write_announcement(membership: Membership, term: Term, day: date) -> None:
+def _read_contact(term: Term) -> OrderContactValues | None:
+    """Return whom the renewal's order is for; None where nothing would be charged, so that nothing is opened."""
+    if not term.membership.renews or find_card(term.subject_id) is None:
+        return None
+    with acting(actor=system(jobs.RENEWALS), purpose=Purpose.ORDERS):
+        return read_contact(term.subject_id)[0]
+
+
+def _write_announcement(membership: Membership, term: Term, day: date, contact: OrderContactValues | None) -> None:
     plan = membership.next_plan or membership.plan
     times = plan_renewal(term_ends_on=term.ends_on, announced_on=day)
-    by_card = membership.renews and plan.renews and bool(times.charges) and find_card(membership.subject_id) is not None
+    by_card = membership.renews and plan.renews and bool(times.charges)
     renewal = Renewal(
         membership=membership,
         subject_id=membership.subject_id,
@@ -120,10 +130,14 @@ def _write_announcement(membership: Membership, term: Term, day: date) -> None:
         state=RenewalState.BY_HAND,
         due_on=term.ends_on + DAY,
     )
-    if by_card:
+    if by_card and contact is not None:
         try:
-            renewal.order = place_renewal_order(renewal)
-            renewal.state, renewal.due_on, renewal.charge_on = RenewalState.ANNOUNCED, times.charges[0], times.charges[0]
+            renewal.order = place_renewal_order(renewal, contact)
+            renewal.state, renewal.due_on, renewal.charge_on = (
+                RenewalState.ANNOUNCED,
+                times.charges[0],
+                times.charges[0],
+            )
         except Refused:
             renewal.order = None  # the plan is not sold in this currency any more: the member is asked to choose
     renewal.save(force_insert=True)
@@ -209,6 +223,4 @@ def find_card(subject_id: UUID) -> SavedCard | None:
 
 
 def _record(event: Event, renewal: Renewal) -> None:
-    record(
-        event=event, subject_id=renewal.subject_id, object_type="orders.Renewal", object_id=str(renewal.pk)
-    )
+    record(event=event, subject_id=renewal.subject_id, object_type="orders.Renewal", object_id=str(renewal.pk))

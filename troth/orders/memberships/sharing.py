@@ -65,8 +65,10 @@ def withdraw_invitation(invitation: SeatInvitation) -> None:
 def find_invitation(code: str) -> SeatInvitation | None:
     """Return the invitation of a link that still holds, or None."""
     row_id = read_code(LinkKind.SEAT, code)
+    if row_id is None:
+        return None
     still = SeatInvitation.objects.filter(pk=row_id, used_at=None, ends_at__gt=clock.now())
-    return still.select_related("membership__plan__product").first() if row_id else None
+    return still.select_related("membership__plan__product").first()
 
 
 def take_seat(code: str, subject_id: UUID) -> Seat:
@@ -88,9 +90,7 @@ def take_seat(code: str, subject_id: UUID) -> Seat:
             )
         if not SeatInvitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=clock.now()):
             raise _gone()
-        seat = Seat.objects.create(
-            membership=membership, subject_id=subject_id, number=queries.number_for(subject_id)
-        )
+        seat = Seat.objects.create(membership=membership, subject_id=subject_id, number=queries.number_for(subject_id))
         _record(Event.SEAT_TAKEN, subject_id, "orders.Seat", seat.pk)
         _record(Event.SEAT_TAKEN, membership.subject_id, "orders.Membership", membership.pk)
     return seat
@@ -119,8 +119,10 @@ def list_gifts(subject_id: UUID) -> list[Gift]:
 def find_gift(code: str) -> Gift | None:
     """Return the gift of a link that was not redeemed, or None."""
     row_id = read_code(LinkKind.GIFT, code)
+    if row_id is None:
+        return None
     still = Gift.objects.filter(pk=row_id, redeemed_at=None, taken_back_at=None)
-    return still.select_related("plan__product").first() if row_id else None
+    return still.select_related("plan__product").first()
 
 
 def redeem_gift(code: str, subject_id: UUID) -> Term:

@@ -1,4 +1,4 @@
-"""The pages of a member: where the membership stands, renewing, stopping, changing, the saved card, gifts and places."""
+"""The pages of a member: where the membership stands, renewing, stopping, changing, gifts and places."""
 
 from uuid import UUID
 
@@ -232,7 +232,9 @@ def _read_id(request: HttpRequest, name: str) -> UUID:
     try:
         return UUID(request.POST.get(name, ""))
     except ValueError:
-        raise Refused(_("This form is not complete."), next_step=_("Open the page again, and send it from there.")) from None
+        raise Refused(
+            _("This form is not complete."), next_step=_("Open the page again, and send it from there.")
+        ) from None
 
 
 def _link(name: str, kind: LinkKind, row_id: UUID) -> str:
@@ -259,5 +261,3 @@ def _shop_url() -> str:
         except NoReverseMatch:
             continue
     return "/"
-
-

@@ -1,0 +1,227 @@
+"""Memberships through the real actions: a settled payment begins one, the run renews it as published, and gives up."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+
+from tests.factories.accounts import make_account
+from troth.accounts.models import Account, AccountState
+from troth.kernel import clock
+from troth.kernel.acting import acting, client
+from troth.kernel.money import Money
+from troth.kernel.ports import Channel, ContactOutcome, ContactRequest, contact_gates
+from troth.kernel.purposes import Purpose
+from troth.orders import processor
+from troth.orders.actions.cards import save_card
+from troth.orders.actions.ordering import OrderContactValues, place_order
+from troth.orders.actions.paying import charge_order
+from troth.orders.memberships import changes, charging, queries, renewals, sharing
+from troth.orders.memberships.links import LinkKind, write_code
+from troth.orders.memberships.standing import DAY, State
+from troth.orders.models import (
+    AttemptState,
+    Membership,
+    PaymentAttempt,
+    Plan,
+    Price,
+    Product,
+    ProductKind,
+    Renewal,
+    RenewalTry,
+    Term,
+    TermRule,
+)
+from troth.orders.pricing import LineWanted
+from troth.processors.card import CardHint, CardOutcome, CardState, ChargeRequest
+
+pytestmark = pytest.mark.django_db
+
+
+class Gate:
+    """Notes who is told what."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def contact(self, request: ContactRequest) -> ContactOutcome:
+        self.told.append(request.about.removeprefix("orders."))
+        return ContactOutcome(uuid4(), Channel.EMAIL, "default")
+
+    def permits(self, letter: object) -> bool:
+        return True
+
+
+class Cards:
+    """A card that pays or does not."""
+
+    def __init__(self) -> None:
+        self.pays = True
+        self.charged: list[ChargeRequest] = []
+
+    def charge_saved(self, request: ChargeRequest, **_refs: str) -> CardOutcome:
+        self.charged.append(request)
+        if not self.pays:
+            return CardOutcome(CardState.FAILED, payment_ref=f"p-{uuid4()}", reason="insufficient_funds")
+        return CardOutcome(CardState.PAID, payment_ref=f"p-{uuid4()}", amount=request.amount)
+
+
+@pytest.fixture
+def gate() -> Iterator[Gate]:
+    before = contact_gates.withdraw("support") if "support" in contact_gates else None
+    mine = Gate()
+    contact_gates.register("support", mine)
+    yield mine
+    contact_gates.withdraw("support")
+    if before is not None:
+        contact_gates.register("support", before)
+
+
+@pytest.fixture
+def cards(monkeypatch: pytest.MonkeyPatch) -> Cards:
+    made = Cards()
+    monkeypatch.setattr(processor.processors, "card_processor", lambda: made, raising=False)
+    return made
+
+
+def make_plan(key: str, minor: int, **more: object) -> Plan:
+    product = Product.objects.create(key=key, kind=ProductKind.MEMBERSHIP, names={"en": key}, descriptions={"en": ""})
+    began = clock.now() - timedelta(days=1)
+    Price.objects.create(product=product, currency="USD", minor=minor, valid_from=began)
+    return Plan.objects.create(product=product, term_rule=TermRule.MONTHS, **more)
+
+
+def buy(account: Account, plan: Plan) -> Membership | None:
+    with acting(actor=client(account.id), purpose=Purpose.BILLING):
+        hint = CardHint("visa", "4242", 12, clock.today().year + 3)
+        outcome = CardOutcome(CardState.PAID, card=hint, saved_card_ref="c", customer_ref="u")
+        card = save_card(subject_id=account.id, outcome=outcome)
+    with acting(actor=client(account.id), purpose=Purpose.ORDERS):
+        contact = OrderContactValues(name="Ada Example", email="ada@example.org")
+        wanted = [LineWanted(product=plan.product)]
+        order = place_order(subject_id=account.id, wanted=wanted, contact=contact, currency="USD")
+        charge_order(order=order, card=card)
+    return queries.find_membership(account.id)
+
+
+def noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 17, tzinfo=UTC)
+
+
+def run() -> list[str]:
+    day = queries.today()
+    renewals.announce_due(day)
+    return [charging.take_step(renewal_id, day) for renewal_id in list(renewals.list_due(day))]
+
+
+def joined(account: Account) -> Membership:
+    membership = buy(account, make_plan("yearly", 5000))
+    assert membership is not None
+    return membership
+
+
+def test_it_renews_by_itself_a_year_later_at_the_price_that_the_notice_said(gate: Gate, cards: Cards) -> None:
+    membership = joined(make_account())
+    ends_on = queries.standing_of(membership).paid_until
+    assert ends_on is not None
+    with time_machine.travel(noon(ends_on - 14 * DAY), tick=False) as clock_hand:
+        assert run() == []
+        assert gate.told[-1] == "renewal_announced"
+        Price.objects.create(
+            product=membership.plan.product, currency="USD", minor=9900, valid_from=clock.now() - timedelta(hours=1)
+        )
+        clock_hand.move_to(noon(ends_on))
+        assert run() == ["renewed"]
+        assert run() == []
+        assert cards.charged[-1].amount == Money(5000, "USD")
+        assert queries.standing_of(membership).paid_until > ends_on + 300 * DAY
+        assert Term.objects.filter(membership=membership).count() == 2
+
+
+def test_a_payment_that_fails_is_tried_as_published_then_given_up_then_lapses_and_comes_back(
+    gate: Gate, cards: Cards
+) -> None:
+    account = make_account()
+    membership = joined(account)
+    ends_on = queries.standing_of(membership).paid_until
+    assert ends_on is not None
+    cards.pays, steps = False, []
+    for offset in range(-14, 17):
+        with time_machine.travel(noon(ends_on + offset * DAY), tick=False):
+            steps += [(offset, step) for step in run()]
+            expected = State.ACTIVE if offset <= 0 else State.GRACE if offset <= 14 else State.LAPSED
+            assert queries.standing_of(membership).state == expected
+            assert queries.is_member(account.id) == (offset <= 14)
+    assert steps == [(0, "failed"), (3, "failed"), (7, "failed"), (10, "given_up"), (15, "lapsed")]
+    assert len(cards.charged) == 1 + 4
+    said = ["renewal_announced", *["renewal_failed"] * 3, "renewal_given_up", "membership_lapsed"]
+    assert [each for each in gate.told if each in said] == said
+    membership.refresh_from_db()
+    assert not membership.renews
+    cards.pays = True
+    with time_machine.travel(noon(ends_on + 90 * DAY), tick=False):
+        again = buy(account, membership.plan)
+        assert again is not None and again.number == membership.number
+        assert queries.standing_of(again).state == State.ACTIVE
+        assert queries.standing_of(again).came_back_on == queries.today()
+
+
+def test_who_stopped_or_went_away_is_not_charged(gate: Gate, cards: Cards) -> None:
+    account = make_account()
+    membership = joined(account)
+    ends_on = queries.standing_of(membership).paid_until
+    assert ends_on is not None
+    with time_machine.travel(noon(ends_on - 10 * DAY), tick=False):
+        run()
+        assert changes.stop_by_link(write_code(LinkKind.STOP, membership.pk))
+        assert not changes.stop_by_link(write_code(LinkKind.STOP, membership.pk))
+    with time_machine.travel(noon(ends_on + 5 * DAY), tick=False):
+        assert run() == []
+        membership.refresh_from_db()
+        assert queries.standing_of(membership).state == State.ENDED
+    assert len(cards.charged) == 1
+
+
+def test_a_deactivated_account_is_called_off(gate: Gate, cards: Cards) -> None:
+    account = make_account()
+    membership = joined(account)
+    ends_on = queries.standing_of(membership).paid_until
+    assert ends_on is not None
+    with time_machine.travel(noon(ends_on - 5 * DAY), tick=False):
+        run()
+        Account.objects.filter(pk=account.pk).update(state=AccountState.DEACTIVATED)
+    with time_machine.travel(noon(ends_on + 9 * DAY), tick=False):
+        assert run() == ["called_off"]
+    assert len(cards.charged) == 1
+
+
+def test_a_run_that_was_killed_after_the_charge_charges_once(
+    gate: Gate, cards: Cards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    membership = joined(make_account())
+    ends_on = queries.standing_of(membership).paid_until
+    assert ends_on is not None
+    with time_machine.travel(noon(ends_on - 14 * DAY), tick=False) as clock_hand:
+        run()
+        clock_hand.move_to(noon(ends_on))
+        with monkeypatch.context() as patch:
+            patch.setattr(charging, "_end_try", lambda *_args: (_ for _ in ()).throw(KeyboardInterrupt))
+            with pytest.raises(KeyboardInterrupt):
+                run()
+        run()
+    assert len(cards.charged) == 2
+    assert PaymentAttempt.objects.filter(state=AttemptState.PAID).count() == 2
+    assert RenewalTry.objects.count() == Renewal.objects.count() == 1
+
+
+def test_a_gift_is_redeemed_once_and_by_somebody_else(gate: Gate, cards: Cards) -> None:
+    giver, receiver = make_account(), make_account(email="bo@example.org", user_name="bob")
+    assert buy(giver, make_plan("present", 3000, is_gift=True)) is None
+    code = write_code(LinkKind.GIFT, sharing.list_gifts(giver.id)[0].pk)
+    with acting(actor=client(receiver.id), purpose=Purpose.ORDERS):
+        sharing.redeem_gift(code, receiver.id)
+        with pytest.raises(Exception, match="does not hold any more"):
+            sharing.redeem_gift(code, receiver.id)
+    assert queries.is_member(receiver.id) and not queries.is_member(giver.id)
