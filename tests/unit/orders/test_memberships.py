@@ -6,11 +6,15 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.test import Client
+from django.urls import reverse
 
 from tests.factories.accounts import make_account
+from tests.factories.visitors import sign_in_directly
 from troth.accounts.models import Account, AccountState
 from troth.kernel import clock
-from troth.kernel.acting import acting, client
+from troth.kernel.acting import acting
+from troth.kernel.acting import client as client_actor
 from troth.kernel.money import Money
 from troth.kernel.ports import Channel, ContactOutcome, ContactRequest, contact_gates
 from troth.kernel.purposes import Purpose
@@ -19,6 +23,7 @@ from troth.orders.actions.cards import save_card
 from troth.orders.actions.ordering import OrderContactValues, place_order
 from troth.orders.actions.paying import charge_order
 from troth.orders.memberships import changes, charging, queries, renewals, sharing
+from troth.orders.memberships.contacts import compose_renewal
 from troth.orders.memberships.links import LinkKind, write_code
 from troth.orders.memberships.standing import DAY, State
 from troth.orders.models import (
@@ -36,6 +41,7 @@ from troth.orders.models import (
 )
 from troth.orders.pricing import LineWanted
 from troth.processors.card import CardHint, CardOutcome, CardState, ChargeRequest
+from troth.ui.api import render_mail
 
 pytestmark = pytest.mark.django_db
 
@@ -94,11 +100,11 @@ def make_plan(key: str, minor: int, **more: object) -> Plan:
 
 
 def buy(account: Account, plan: Plan) -> Membership | None:
-    with acting(actor=client(account.id), purpose=Purpose.BILLING):
+    with acting(actor=client_actor(account.id), purpose=Purpose.BILLING):
         hint = CardHint("visa", "4242", 12, clock.today().year + 3)
         outcome = CardOutcome(CardState.PAID, card=hint, saved_card_ref="c", customer_ref="u")
         card = save_card(subject_id=account.id, outcome=outcome)
-    with acting(actor=client(account.id), purpose=Purpose.ORDERS):
+    with acting(actor=client_actor(account.id), purpose=Purpose.ORDERS):
         contact = OrderContactValues(name="Ada Example", email="ada@example.org")
         wanted = [LineWanted(product=plan.product)]
         order = place_order(subject_id=account.id, wanted=wanted, contact=contact, currency="USD")
@@ -220,8 +226,46 @@ def test_a_gift_is_redeemed_once_and_by_somebody_else(gate: Gate, cards: Cards) 
     giver, receiver = make_account(), make_account(email="bo@example.org", user_name="bob")
     assert buy(giver, make_plan("present", 3000, is_gift=True)) is None
     code = write_code(LinkKind.GIFT, sharing.list_gifts(giver.id)[0].pk)
-    with acting(actor=client(receiver.id), purpose=Purpose.ORDERS):
+    with acting(actor=client_actor(receiver.id), purpose=Purpose.ORDERS):
         sharing.redeem_gift(code, receiver.id)
         with pytest.raises(Exception, match="does not hold any more"):
             sharing.redeem_gift(code, receiver.id)
     assert queries.is_member(receiver.id) and not queries.is_member(giver.id)
+
+
+def test_every_page_of_a_member_opens_and_the_stop_link_needs_no_sign_in(
+    gate: Gate, cards: Cards, client: Client
+) -> None:
+    account = make_account()
+    membership = joined(account)
+    sign_in_directly(client, account.id)
+    for name in ("mine", "renew", "card", "card_pdf", "card_code", "card_page"):
+        response = client.get(reverse(f"memberships:{name}"))
+        assert response.status_code == 200, name
+    assert membership.number in client.get(reverse("memberships:mine")).content.decode()
+    stranger = Client()
+    link = reverse("memberships:stop_link", kwargs={"code": write_code(LinkKind.STOP, membership.pk)})
+    shown = stranger.get(link, secure=True)
+    assert shown.status_code == 200
+    assert membership.number not in shown.content.decode()
+    assert stranger.post(link, secure=True).status_code == 200
+    membership.refresh_from_db()
+    assert membership.stopped_at is not None
+
+
+def test_what_is_told_names_amount_day_and_last_digits(gate: Gate, cards: Cards) -> None:
+    membership = joined(make_account())
+    ends_on = queries.standing_of(membership).paid_until
+    assert ends_on is not None
+    with time_machine.travel(noon(ends_on - 14 * DAY), tick=False):
+        run()
+        renewal = Renewal.objects.get()
+        with acting(actor=client_actor(membership.subject_id), purpose=Purpose.BILLING):
+            facts = compose_renewal(membership.subject_id, {"renewal": str(renewal.pk), "number": 1})
+        for name in ("renewal_announced", "renewal_failed", "renewal_given_up", "renewal_grace", "membership_lapsed"):
+            mail = render_mail(template=f"orders/emails/{name}", context={"greeting": "Ada", **facts}, language="en")
+            assert "4242" in mail.text or name in {"renewal_grace", "membership_lapsed"}
+        mail = render_mail(
+            template="orders/emails/renewal_announced", context={"greeting": "Ada", **facts}, language="en"
+        )
+        assert "$50.00" in mail.text and "/membership/stop/" in mail.text

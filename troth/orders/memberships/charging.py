@@ -43,7 +43,7 @@ def take_step(renewal_id: UUID, day: date) -> str:
     """Take the step that is due of one renewal; return which. May run twice, also at the same time."""
     with acting(actor=system(jobs.RENEWALS), purpose=Purpose.BILLING):
         with transaction.atomic():
-            renewal = Renewal.objects.select_for_update().select_related("order").filter(pk=renewal_id).first()
+            renewal = Renewal.objects.select_for_update().filter(pk=renewal_id).first()
             if renewal is None or renewal.closed_at is not None or renewal.due_on is None or renewal.due_on > day:
                 return "nothing"
             charge = _judge(renewal, day)
@@ -134,7 +134,7 @@ def _ask(renewal: Renewal, card: SavedCard) -> PaymentAttempt | None:
 
 def _end_try(charge: RenewalTry, attempt: PaymentAttempt) -> str:
     with transaction.atomic():
-        renewal = Renewal.objects.select_for_update().select_related("order").get(pk=charge.renewal_id)
+        renewal = Renewal.objects.select_for_update().get(pk=charge.renewal_id)
         mine = RenewalTry.objects.filter(pk=charge.pk, ended_at=None)
         if not mine.update(ended_at=clock.now(), attempt=attempt):
             return "nothing"
