@@ -12,7 +12,8 @@ from troth.accounts.models import Account, AccountState, FactorKind, Message, Pr
 from troth.accounts.names import PersonName
 from troth.accounts.preferences import Preferences, forget_preferences, preferences
 from troth.accounts.queries import find_account, get_account, has_second_factor
-from troth.accounts.sign_in import staff_of
+from troth.accounts.sessions import carried
+from troth.accounts.sign_in import homes, staff_of
 from troth.accounts.visitors import as_client, current_account, current_subject, require_subject
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "as_client",
     "ask_for_mail",
     "cancel_deletion",
+    "carried",
     "count_try",
     "current_account",
     "current_subject",
@@ -41,6 +43,7 @@ __all__ = [
     "forget_preferences",
     "get_account",
     "has_second_factor",
+    "homes",
     "is_fresh",
     "is_signed_in",
     "mark_fresh",

@@ -23,6 +23,9 @@ from troth.kernel import clock
 from troth.kernel.ids import new_token
 from troth.kernel.operator import read_operator
 
+carried: set[str] = set()
+"""Names of what a visitor's session takes along when somebody signs in, such as a basket; nothing of a person. Rooms
+add theirs at start-up; all else is dropped, so that nobody signs in to what another left in the browser."""
 _NONCE_BYTES = 12
 _TOUCHES = 14
 """A session's row is touched once in this part of its idle time: daily for clients, each minute for staff."""
@@ -67,13 +70,18 @@ class SessionStore(SessionBase):
         return row.subject_id if row else None
 
     def begin(self, *, subject_id: UUID, kind: str = SessionKind.CLIENT, kept_sign_in_id: UUID | None = None) -> None:
-        """Start a new session for a subject under a new cookie; what the visitor's session held is dropped."""
-        before = self.session_key
+        """Start a new session for a subject under a new cookie; of a visitor's session, ``carried`` alone is kept."""
+        before, taken = self.session_key, self.take_along()
         self._row = _new_row(kind=kind, subject_id=subject_id, kept_sign_in_id=kept_sign_in_id)
-        self._session_cache: dict[str, Any] = {}
+        self._session_cache: dict[str, Any] = taken
         self._insert()
         if before:
             self.delete(before)
+
+    def take_along(self) -> dict[str, Any]:
+        """Return what of a visitor's session a sign-in keeps; nothing of a session that is somebody's."""
+        content = self._get_session()  # type: ignore[attr-defined]
+        return {name: content[name] for name in carried if name in content} if self.subject_id is None else {}
 
     def renew(self) -> None:
         """Give the session a new cookie and keep what it is and holds; done at each step up (ASVS 7.2.4)."""

@@ -122,7 +122,10 @@ def begin_sign_in(
         password_mark=_mark_password(account),
         begun_at=clock.now().isoformat(),
     )
-    request.session.flush()
+    session: SessionStore = request.session  # type: ignore[assignment]
+    taken = session.take_along()
+    session.flush()
+    session.update(taken)
     _store(request, pending)
     return continue_sign_in(request)
 
@@ -188,11 +191,17 @@ def _complete(request: HttpRequest, account: Account, pending: Pending) -> HttpR
     session[METHODS] = list(pending.methods)
     note_fresh(request)
     rotate_token(request)
-    return see_other(pending.next_path or find_home())
+    return see_other(pending.next_path or find_home(request))
 
 
-def find_home() -> str:
-    """Return where a client goes after signing in: the Admin page, or the home page until there is one."""
+homes: Registry[str, Callable[[HttpRequest], str]] = Registry("page after signing in")
+"""Rooms that may have something begun for a client to go on with: return its path, or an empty text."""
+
+
+def find_home(request: HttpRequest | None = None) -> str:
+    """Return where a client goes after signing in: what it had begun, the Admin page, or the home page."""
+    if request is not None and (begun := next(filter(None, (home(request) for home in homes)), "")):
+        return begun
     try:
         return reverse("rights:admin")
     except NoReverseMatch:

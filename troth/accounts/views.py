@@ -33,7 +33,7 @@ def join(request: HttpRequest) -> HttpResponse:
     """Show the registration form, or take it (B1)."""
     require_open(Feature.REGISTRATION)
     if is_signed_in(request):
-        return see_other(sign_in.find_home())
+        return see_other(sign_in.find_home(request))
     form = JoinForm(request.POST or None)
     if request.method == "POST":
         take_token(request, "join")
@@ -106,7 +106,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def show_sign_in(request: HttpRequest) -> HttpResponse:
     """Show the sign-in form, or take it; a wrong name and a wrong password get the same answer."""
     if request.method == "GET" and is_signed_in(request):
-        return see_other(sign_in.find_home())
+        return see_other(sign_in.find_home(request))
     form = SignInForm(request.POST or None, initial={"next": request.GET.get("next", "")})
     status = 0
     if request.method == "POST":

@@ -145,7 +145,7 @@ def _finish_stepping_up(request: HttpRequest, *methods: Method) -> HttpResponse:
     with as_client(request, purpose=Purpose.SECURITY):
         record(event=Event.IDENTITY_SHOWN, subject_id=require_subject(request))
     step_up(request, *methods)
-    return see_other(_read_next(request) or sign_in.find_home())
+    return see_other(_read_next(request) or sign_in.find_home(request))
 
 
 # -- After the end ----------------------------------------------------------------------------------------------------

@@ -53,6 +53,8 @@ def set_up(environment: Environment, *, tell: Tell = tell) -> None:
         _collect_static(environment)
     with _telling(tell, "Statement", new=new):
         _publish_statement()
+    with _telling(tell, "Catalogue", new=new):
+        _seed_catalogue()
     with _telling(tell, "Register of processors", new=new):
         _fill_register()
     if environment.demo:
@@ -165,6 +167,12 @@ def _publish_statement() -> None:
     from troth.statement.api import ensure_published
 
     ensure_published()
+
+
+def _seed_catalogue() -> None:
+    from troth.orders.api import seed_catalogue
+
+    seed_catalogue()
 
 
 def _make_demo() -> None:

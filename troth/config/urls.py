@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("troth.support.urls")),
     path("", include("troth.rights.urls")),
     path("", include("troth.orders.memberships.urls")),
+    path("", include("troth.orders.urls")),
     path("", include("troth.assessment.urls")),
     path("", include("troth.ui.urls")),
 ]

@@ -52,6 +52,15 @@ def move_due_refunds() -> int:
     return sum(bool(move_refund.call(decision_id=str(decision.pk))) for decision in due)
 
 
+@cron("*/10 * * * *")
+@task
+def look_up_open_payments() -> int:
+    """Ask what became of payments that began a while ago and of which no news came; return how many were asked for."""
+    from troth.orders.actions.sweeping import sweep_attempts
+
+    return sweep_attempts()
+
+
 @task
 def draw_paper(paper_id: str) -> bool:
     """Draw one invoice or credit note; return whether it is there."""

@@ -55,6 +55,10 @@ PAGE_NAMES: Mapping[str, Words] = MappingProxyType(
         "law:register": _("Register a legal request"),
         "law:record_breach": _("Record a breach"),
         "law:breach": _("Follow a breach"),
+        "orders:basket": _("Basket"),
+        "orders:product": _("A thing that we sell"),
+        "orders:checkout": _("Order"),
+        "orders:change_line": _("Take something out of an order"),
     }
 )
 """Name of the page's address → its title. A test holds it to the list of pages that ask something."""

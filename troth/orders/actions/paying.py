@@ -30,7 +30,7 @@ from troth.orders.processor import card_processor
 from troth.orders.states import lock_order, move_order
 from troth.orders.stock import OutOfStock, reserve_stock
 from troth.orders.telling import News, tell_client
-from troth.processors.api import CardPage, ChargeRequest
+from troth.processors.api import CardPage, ChargeRequest, SendRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def charge_order(*, order: Order, card: SavedCard) -> PaymentAttempt:
                 customer_ref=opened.customer_ref,
                 saved_card_ref=opened.card_ref,
             )
-        except Refused:
+        except SendRefused:
             _wait_for_processor(attempt)
             return attempt
     if outcome.payment_ref:
@@ -162,7 +162,7 @@ def _open_attempt_locked(order: Order, *, saves_card: bool, off_session: bool) -
 def _ask_for_page(attempt: PaymentAttempt, pages: Pages) -> CardPage:
     try:
         page = card_processor().start_checkout(_write_request(attempt, pages))
-    except Refused as refusal:
+    except SendRefused as refusal:
         _wait_for_processor(attempt)
         raise Refused(
             _("The card processor may not be given your information at the moment, so this cannot be paid now."),

@@ -26,7 +26,7 @@ class Product(models.Model):
     key = models.CharField(max_length=40, unique=True)
     kind = models.CharField(max_length=12, choices=ProductKind)
     names = models.JSONField(help_text="Language to name.")
-    descriptions = models.JSONField(help_text="Language to description, in Markdown.")
+    descriptions = models.JSONField(help_text="Language to description.")
     on_sale = models.BooleanField(default=True)
     order = models.PositiveIntegerField(default=100, help_text="Its place in lists.")
     tax_class = models.CharField(max_length=20, default="standard")
@@ -62,7 +62,7 @@ class Product(models.Model):
 
     @property
     def description(self) -> str:
-        """What it is, in Markdown, in the language of the page."""
+        """What it is, in the language of the page."""
         return _pick(self.descriptions, get_language() or "")
 
     def name_in(self, language: str) -> str:
@@ -134,7 +134,7 @@ class Plan(models.Model):
     seats = models.PositiveSmallIntegerField(default=1, help_text="How many people it is for; two for a joint one.")
     is_gift = models.BooleanField(default=False, help_text="Whether it can be given to somebody else.")
     rank = models.PositiveSmallIntegerField(default=1, help_text="Of two plans the higher is the upgrade.")
-    benefits = models.JSONField(default=dict, help_text="Language to what members get, in Markdown.")
+    benefits = models.JSONField(default=dict, help_text="Language to what members get.")
 
     not_personal: ClassVar[dict[str, str]] = {
         "term_rule": "One of a closed list.",
@@ -154,3 +154,8 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return f"plan {self.pk}"
+
+    @property
+    def benefit(self) -> str:
+        """What members get, in the language of the page."""
+        return _pick(self.benefits, get_language() or "")

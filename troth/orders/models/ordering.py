@@ -119,6 +119,16 @@ class Order(models.Model):
         return self.number
 
     @property
+    def net(self) -> Money:
+        """The sum without tax."""
+        return Money(minor=self.net_minor, currency=self.currency)
+
+    @property
+    def tax(self) -> Money:
+        """The tax on it."""
+        return Money(minor=self.tax_minor, currency=self.currency)
+
+    @property
     def total(self) -> Money:
         """What is due for all of it, tax included."""
         return Money(minor=self.total_minor, currency=self.currency)
@@ -128,6 +138,7 @@ class OrderContact(SealedModel):
     """Who ordered, and where it goes: a copy of what was true then; a later change of the profile alters no order."""
 
     told_in: ClassVar[str] = "bought"
+    correctable: ClassVar[bool] = False
     name = PersonName(
         label=_("Name on the order"),
         category="user.name",

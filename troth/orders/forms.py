@@ -1,0 +1,89 @@
+"""What this room asks: a number of pieces, and with an order whom it is for and where it goes (C1). No card field."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from troth.orders.actions.ordering import MOST_PIECES, OrderContactValues
+from troth.orders.models import OrderContact
+from troth.vault.api import DeclaredForm, input_name
+
+
+class QuantityForm(DeclaredForm):
+    """How many pieces of one thing."""
+
+    quantity = forms.IntegerField(label=_("How many"), min_value=0, max_value=MOST_PIECES, initial=1)
+
+    class Meta:
+        """A number."""
+
+        plain: ClassVar[dict[str, str]] = {"quantity": "How many pieces; it stands in the browser's session."}
+        asked_at = ("orders:basket", "orders:product", "orders:change_line")
+
+
+class CheckoutForm(DeclaredForm):
+    """Whom an order is for, where nothing is shipped."""
+
+    save_address = forms.BooleanField(
+        label=_("Keep the address in my details"),
+        help_text=_("Else it stands with this order alone."),
+        required=False,
+    )
+    save_card = forms.BooleanField(
+        label=_("Renew by this card"),
+        help_text=_(
+            "The card processor saves the card. We tell you before each charge, with the amount and the day, and you "
+            "stop it by one click. Without this we ask you each time."
+        ),
+        required=False,
+    )
+
+    class Meta:
+        """Name and e-mail address; an address only for who wants it on the invoice."""
+
+        model = OrderContact
+        attributes: ClassVar[tuple[str, ...]] = ("name", "email", "billing_address")
+        plain: ClassVar[dict[str, str]] = {
+            "save_address": "Whether the address is copied into the details; not kept.",
+            "save_card": "Whether the processor saves the card; it stands with the payment.",
+        }
+        asked_at = ("orders:checkout",)
+
+    def __init__(self, *args: Any, renews: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not renews:
+            del self.fields["save_card"]
+
+    def contact(self) -> OrderContactValues:
+        """Return what was given."""
+        return OrderContactValues(**{name: value for name, value in self.values.items() if value})
+
+
+class ShippedCheckoutForm(CheckoutForm):
+    """Whom an order is for, and where the parcel goes."""
+
+    class Meta:
+        """The shipping address as well, and a telephone number for who wants to be called by the carrier."""
+
+        model = OrderContact
+        attributes: ClassVar[tuple[str, ...]] = ("name", "email", "shipping_address", "telephone", "billing_address")
+        plain = CheckoutForm.Meta.plain
+        asked_at = ("orders:checkout",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for suffix in ("country_code", "street_address", "city"):
+            self.fields[input_name("shipping_address", suffix)].asked_as = "required"  # type: ignore[attr-defined]
+        billing = self.fields[input_name("billing_address", "country_code")]
+        billing.help_text = _("Only where the invoice goes elsewhere than the parcel.")
+
+    def clean(self) -> dict[str, Any]:
+        """Want an address to ship to."""
+        cleaned = super().clean()
+        if not self.errors and not self.values.get("shipping_address"):
+            self.add_error(
+                input_name("shipping_address", "street_address"), ValidationError(_("Say where the parcel goes."))
+            )
+        return cleaned

@@ -1,0 +1,187 @@
+"""The order form, the way to the card processor's page and back."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from troth.accounts.api import Profile, as_client, require_subject
+from troth.kernel.errors import Refused, TrothError
+from troth.kernel.money import Money
+from troth.kernel.operator import read_operator
+from troth.kernel.pages import CLIENT, page
+from troth.kernel.purposes import Purpose
+from troth.orders.actions.ordering import place_order
+from troth.orders.actions.paying import Pages, begin_payment, find_open_attempt
+from troth.orders.actions.settling import look_up_attempt
+from troth.orders.basket import Basket, empty_basket, read_basket
+from troth.orders.forms import CheckoutForm, ShippedCheckoutForm
+from troth.orders.models import Order
+from troth.orders.pricing import add_up
+from troth.orders.queries import find_order
+from troth.orders.tax import find_region
+from troth.orders.views.going import see_other
+from troth.ui.api import absolute_url
+
+_WAY_OUT = "orders_way_out"
+
+
+@page(CLIENT, methods=("GET", "POST"))
+def checkout(request: HttpRequest) -> HttpResponse:
+    """Show the order form, each question with its reason; place the order, and go on to the payment."""
+    basket = read_basket(request)
+    if request.method == "POST":
+        # A form that was sent twice, or went back to: its order is there already.
+        placed = _find_placed(request, request.GET.get("of", ""))
+        if placed is not None:
+            return see_other("orders:order", number=placed.number)
+    if not basket.is_ready or basket.checkout_key is None:
+        return see_other("orders:basket")
+    with as_client(request, purpose=Purpose.ORDERS):
+        form = _make_form(request, basket)
+        if request.method == "POST" and form.is_valid():
+            if request.GET.get("of") != str(basket.checkout_key):
+                form.add_error(None, _("Your basket changed meanwhile, in another tab or window. Look at it again."))
+            elif request.GET.get("sum") != _sign_sum(basket):
+                form.add_error(
+                    None, _("A price changed meanwhile. Look at the sum again, and send it if it suits you.")
+                )
+            else:
+                order = _place(request, basket, form)
+                return _pay(request, order, save_card=bool(form.cleaned_data.get("save_card")))
+    context = {
+        "basket": basket,
+        "form": form,
+        "sums": _preview(basket),
+        "address": f"?of={basket.checkout_key}&sum={_sign_sum(basket)}",
+    }
+    return render(request, "orders/checkout.jinja", context, status=422 if form.errors else 200)
+
+
+@page(CLIENT, methods=("POST",))
+def pay(request: HttpRequest, number: str) -> HttpResponse:
+    """Begin to pay an order, or go on with it; a second click leads to the same page of the processor."""
+    order = _find_own(request, number)
+    with as_client(request, purpose=Purpose.ORDERS):
+        return _pay(request, order, save_card=False)
+
+
+@page(CLIENT)
+def go_to_card(request: HttpRequest, number: str) -> HttpResponse:
+    """Lead on to the processor's page, and say whose it is and what it was given."""
+    order = _find_own(request, number)
+    ways: dict[str, str] = request.session.get(_WAY_OUT) or {}
+    url = ways.get(order.number, "")
+    if not url or order.paid_at is not None:
+        return see_other("orders:order", number=order.number)
+    response = render(request, "orders/to_card.jinja", {"order": order, "card_url": url})
+    # By a header and not by the form's answer: the policy lets our forms lead to our own pages alone.
+    response["Refresh"] = f"0; url={url}"
+    return response
+
+
+@page(CLIENT)
+def come_back(request: HttpRequest, number: str) -> HttpResponse:
+    """Take the client back from the processor's page: ask what became of the payment, and show the order.
+
+    It may be opened again, gone back to, or never opened: the order is settled all the same.
+    """
+    order = _find_own(request, number)
+    attempt = find_open_attempt(order)
+    if attempt is not None:
+        try:
+            look_up_attempt(attempt)
+        except TrothError:
+            # Nobody answered: the event or the sweep settles it; the order's page says that it is not known yet.
+            request.session.pop(_WAY_OUT, None)
+    return see_other("orders:order", number=order.number)
+
+
+def _pay(request: HttpRequest, order: Order, *, save_card: bool) -> HttpResponse:
+    """Begin the payment, and lead on to the processor's page; where that is not possible, the order says why."""
+    back = absolute_url(reverse("orders:come_back", kwargs={"number": order.number}))
+    try:
+        card_page = begin_payment(order=order, save_card=save_card, pages=Pages(paid=back, left=back))
+    except (Refused, TrothError) as error:
+        request.session["orders_told"] = {order.number: [error.message, error.kept, error.next_step]}
+        return see_other("orders:order", number=order.number)
+    if card_page is None:
+        return see_other("orders:order", number=order.number)
+    request.session[_WAY_OUT] = {order.number: card_page.url}
+    return see_other("orders:to_card", number=order.number)
+
+
+def _place(request: HttpRequest, basket: Basket, form: CheckoutForm) -> Order:
+    subject_id = require_subject(request)
+    contact = form.contact()
+    order = place_order(
+        subject_id=subject_id,
+        wanted=basket.wanted(),
+        contact=contact,
+        currency=basket.currency,
+        checkout_key=basket.checkout_key,
+    )
+    if form.cleaned_data["save_address"]:
+        _keep_address(request, contact.shipping_address or contact.billing_address)
+    empty_basket(request)
+    return order
+
+
+def _keep_address(request: HttpRequest, address: object) -> None:
+    profile = Profile.of(require_subject(request))
+    if profile is not None and address:
+        with as_client(request):
+            profile.address = address
+            profile.save()
+
+
+def _make_form(request: HttpRequest, basket: Basket) -> CheckoutForm:
+    kind = ShippedCheckoutForm if basket.is_shipped else CheckoutForm
+    if request.method == "POST":
+        return kind(request.POST, renews=basket.renews)
+    return kind(initial=_read_initial(request, basket), renews=basket.renews)
+
+
+def _read_initial(request: HttpRequest, basket: Basket) -> dict[str, object]:
+    """Return what the client gave before, so that nobody types it twice."""
+    profile = Profile.of(require_subject(request))
+    if profile is None:
+        return {}
+    opened = (
+        profile.open("name", "email", "telephone", "address") if basket.is_shipped else profile.open("name", "email")
+    )
+    initial: dict[str, object] = {"name": opened.name, "email": opened.email}
+    if basket.is_shipped:
+        address = opened.address or {"country_code": read_operator().country}
+        initial["telephone"] = opened.telephone or ""
+        initial |= {f"shipping_address__{part}": value for part, value in address.items()}
+    return initial
+
+
+def _preview(basket: Basket) -> dict[str, Money]:
+    """Return the sums as far as they are known: the place decides the tax, and is asked on this page."""
+    region = find_region(shipping=None, billing=None)
+    sums = add_up(basket.wanted(), currency=basket.currency, region=region)
+    return {"net": sums.net, "tax": sums.tax, "total": sums.total}
+
+
+def _sign_sum(basket: Basket) -> str:
+    """Return what the basket comes to, so that a form shown at another price is seen as such."""
+    return f"{basket.currency}{sum(line.minor for line in basket.lines)}"
+
+
+def _find_placed(request: HttpRequest, key: str) -> Order | None:
+    try:
+        checkout_key = UUID(key)
+    except ValueError:
+        return None
+    return Order.objects.filter(checkout_key=checkout_key, subject_id=require_subject(request)).first()
+
+
+def _find_own(request: HttpRequest, number: str) -> Order:
+    order = find_order(number, subject_id=require_subject(request))
+    if order is None:
+        raise Http404
+    return order
