@@ -25,6 +25,8 @@ from troth.vault.api import all_attributes
 
 pytestmark = pytest.mark.slow
 
+NOT_WALKED = {"orders", "support", "staff", "law"}
+"""Rooms whose pages the walk does not fill in yet: what is typed there is not followed by a canary. Keep it shrinking."""
 WITHOUT_TEXT = {"birthday", "language", "time_zone", "currency", "units", "interests", "interest_records"}
 """Attributes whose values come from a list, a calendar, or the program itself: too common to be told apart."""
 
@@ -260,8 +262,16 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walker]:
 
 
 def test_every_declared_text_had_a_canary(walked: Walker) -> None:
-    declared = {f"{each.model.__name__}.{each.name}" for each in all_attributes() if each.name not in WITHOUT_TEXT}
+    declared = {
+        f"{each.model.__name__}.{each.name}"
+        for each in all_attributes()
+        if each.name not in WITHOUT_TEXT and each.model._meta.app_label not in NOT_WALKED
+    }
     assert declared <= set(walked.canaries)
+
+
+def test_the_rooms_that_the_walk_leaves_out_are_rooms_with_declared_values() -> None:
+    assert {each.model._meta.app_label for each in all_attributes()} >= NOT_WALKED
 
 
 def test_no_file_that_the_program_wrote_holds_a_canary_but_the_mails(walked: Walker) -> None:
