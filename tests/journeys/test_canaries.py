@@ -26,7 +26,7 @@ from troth.vault.api import all_attributes
 pytestmark = pytest.mark.slow
 
 NOT_WALKED = {"orders", "support", "staff", "law"}
-"""Rooms whose pages the walk does not fill in yet: what is typed there is not followed by a canary. Keep it shrinking."""
+"""Rooms whose pages the walk does not fill in yet: no canary follows what is typed there. Keep it shrinking."""
 WITHOUT_TEXT = {"birthday", "language", "time_zone", "currency", "units", "interests", "interest_records"}
 """Attributes whose values come from a list, a calendar, or the program itself: too common to be told apart."""
 
