@@ -155,13 +155,18 @@ def let_one_decide() -> AbstractContextManager[None]:
 def ignore_digests() -> AbstractContextManager[None]:
     """Take every act for the one that was agreed to."""
 
-    class Anything:
+    class Anything(str):
+        """A digest that is equal to every other."""
+
+        __slots__ = ()
+
         def __eq__(self, other: object) -> bool:
+            """Say yes."""
             return True
 
-        __hash__ = object.__hash__
+        __hash__ = str.__hash__
 
-    return swap(reviews, "digest_act", lambda _kind, _facts: Anything())
+    return swap(reviews, "digest_act", lambda _kind, _facts: Anything("0" * 64))
 
 
 def switch_off_detector() -> AbstractContextManager[Any]:
