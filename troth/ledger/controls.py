@@ -13,18 +13,25 @@ from troth.kernel.purposes import Purpose
 from troth.ledger.actions import record
 from troth.ledger.events import Event
 from troth.ledger.guards import lifted_guards
-from troth.ledger.reading import verify_ledger
 from troth.ledger.rotation import JOB
 from troth.ledger.sealing import seal_entries
+from troth.ledger.turns import verify_turn
 
 
 def observe_record() -> Observation:
-    """Recompute the whole tree from its rows and compare it with what was signed."""
-    result = verify_ledger()
+    """Recompute the tree from its rows and compare it with what was signed; a long record by turns."""
+    turn = verify_turn()
+    result = turn.verification
     return Observation(
-        examined=result.rows,
+        examined=turn.read,
         failures=[f"{finding.kind}: {finding.words}" for finding in result.findings],
-        evidence={"rows": result.rows, "waiting": result.waiting, "root": result.root, "key": result.key},
+        evidence={
+            "rows": result.rows,
+            "read": turn.read,
+            "waiting": result.waiting,
+            "root": result.root,
+            "key": result.key,
+        },
     )
 
 

@@ -82,9 +82,9 @@ def measure_log() -> int:
     return signed if top is None else max(signed, top + 1)
 
 
-def read_chunks(size: int) -> Iterator[list[Row | Checkpoint]]:
-    """Read the log's first ``size`` rows in order, chunk by chunk, each checkpoint after the last row it covers."""
-    position, signed, done = -1, 0, False
+def read_chunks(size: int, *, start: int = 0) -> Iterator[list[Row | Checkpoint]]:
+    """Read the log's rows from ``start`` up to ``size`` in order, chunk by chunk, checkpoints in their places."""
+    position, signed, done = start - 1, start, False
     while not done:
         leaves = list(Leaf.objects.filter(position__gt=position, position__lt=size).order_by("position")[:CHUNK])
         done = len(leaves) < CHUNK
@@ -123,7 +123,23 @@ def verify_ledger(
     begins_with = key or (parse_public_key(first.key) if first else keys.read_key(settings.ENVIRONMENT.secrets).public)
     verifier = Verifier(key=begins_with, kept=kept, verify_signature=keys.verify_quickly)
     size = measure_log()
-    for chunk in read_chunks(size):
+    read_rows(verifier, size=size, progress=progress)
+    waiting = judge_waiting(verifier)
+    judge_guards_and_key(verifier)
+    return Verification(
+        rows=verifier.tree.size,
+        checkpoints=verifier.checkpoints,
+        waiting=waiting,
+        root=base64.b64encode(verifier.tree.root()).decode(),
+        key=str(verifier.key),
+        key_from="you" if key else "the log",
+        findings=verifier.close(size=size),
+    )
+
+
+def read_rows(verifier: Verifier, *, size: int, progress: Progress | None = None) -> None:
+    """Give the verifier all rows and checkpoints from where it stands up to ``size``."""
+    for chunk in read_chunks(size, start=verifier.tree.size):
         blocks: list[Block] = []
         for item in chunk:
             if isinstance(item, Row):
@@ -135,17 +151,6 @@ def verify_ledger(
         _compare_blocks(verifier, blocks)
         if progress:
             progress(verifier.tree.size, size)
-    waiting = _judge_waiting(verifier)
-    _judge_guards_and_key(verifier)
-    return Verification(
-        rows=verifier.tree.size,
-        checkpoints=verifier.checkpoints,
-        waiting=waiting,
-        root=base64.b64encode(verifier.tree.root()).decode(),
-        key=str(verifier.key),
-        key_from="you" if key else "the log",
-        findings=verifier.close(size=size),
-    )
 
 
 def export_log(*, progress: Progress | None = None) -> Iterator[str]:
@@ -192,7 +197,7 @@ def _compare_blocks(verifier: Verifier, blocks: list[Block]) -> None:
                 verifier.report("damaged tree", words, position=index << (8 * level))
 
 
-def _judge_waiting(verifier: Verifier) -> int:
+def judge_waiting(verifier: Verifier) -> int:
     """Count the rows that wait, and name those that claim a time of which all rows had been sealed."""
     waiting = waiting_entries()
     caught_up = Checkpoint.objects.filter(caught_up=True).order_by("-size").first()
@@ -204,7 +209,8 @@ def _judge_waiting(verifier: Verifier) -> int:
     return waiting.count()
 
 
-def _judge_guards_and_key(verifier: Verifier) -> None:
+def judge_guards_and_key(verifier: Verifier) -> None:
+    """Name each trigger that is gone, and a key in the secret store that is not the one which the log trusts."""
     for name in missing_guards(connections["default"]):
         verifier.report("missing guard", f"The trigger {name} is not in place: rows could be changed without a word.")
     try:

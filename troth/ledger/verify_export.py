@@ -249,6 +249,8 @@ class Verifier:
         key: the public key that is trusted at the beginning.
         kept: checkpoints that were kept outside; the log must contain each of them.
         verify_signature: a quicker implementation than the one above, where there is one.
+        tree: the tree of the rows before the first one that it will read, where it does not begin at the first of all.
+        oldest: the moment before which no row may be sealed any longer, as of those rows.
     """
 
     def __init__(
@@ -257,8 +259,10 @@ class Verifier:
         key: PublicKey,
         kept: Iterable[CheckpointNote] = (),
         verify_signature: Callable[[bytes, bytes, bytes], bool] = verify_ed25519,
+        tree: Tree | None = None,
+        oldest: str = "",
     ) -> None:
-        self.tree, self.key, self.checkpoints = Tree(), key, 0
+        self.tree, self.key, self.checkpoints = tree or Tree(), key, 0
         self._verify_signature = verify_signature
         self._kept: dict[int, list[CheckpointNote]] = {}
         for note in kept:
@@ -266,8 +270,9 @@ class Verifier:
         self._findings: list[Finding] = []
         self._counts: dict[str, int] = {}
         self._mismatches: list[tuple[int, str, bytes, bytes]] = []
-        self._last_id = self._oldest = self._next_key = ""
-        self._signed_size = self._good_size = self._mismatched = 0
+        self._last_id, self._oldest, self._next_key = "", oldest, ""
+        self._signed_size = self._good_size = self.tree.size
+        self._mismatched = 0
         self._off_tree: list[int] = []
 
     def report(self, kind: str, words: str, *, position: int | None = None, entry_id: str = "") -> None:
