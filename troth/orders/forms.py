@@ -11,6 +11,10 @@ from troth.orders.models import OrderContact
 from troth.vault.api import DeclaredForm, input_name
 
 
+BY_CARD, ASK = "card", "ask"
+"""What becomes of a membership at the end of its term. Neither is chosen beforehand: silence is no agreement."""
+
+
 class QuantityForm(DeclaredForm):
     """How many pieces of one thing."""
 
@@ -31,13 +35,19 @@ class CheckoutForm(DeclaredForm):
         help_text=_("Else it stands with this order alone."),
         required=False,
     )
-    save_card = forms.BooleanField(
-        label=_("Renew by this card"),
+    renewal = forms.ChoiceField(
+        label=_("When the membership’s term is over"),
         help_text=_(
-            "The card processor saves the card. We tell you before each charge, with the amount and the day, and you "
-            "stop it by one click. Without this we ask you each time."
+            "To renew by itself, the card processor saves the card, and your bank may ask you to agree to later charges "
+            "too. Before each charge we tell you the amount, the day and the card’s last digits, and you stop it with one "
+            "click. You can change your mind at any time."
         ),
-        required=False,
+        choices=(
+            (BY_CARD, _("Renew it by itself, with the card that I pay with now")),
+            (ASK, _("Charge nothing more by yourselves; ask me before it ends")),
+        ),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the two. Neither changes the price.")},
     )
 
     class Meta:
@@ -47,14 +57,14 @@ class CheckoutForm(DeclaredForm):
         attributes: ClassVar[tuple[str, ...]] = ("name", "email", "billing_address")
         plain: ClassVar[dict[str, str]] = {
             "save_address": "Whether the address is copied into the details; not kept.",
-            "save_card": "Whether the processor saves the card; it stands with the payment.",
+            "renewal": "Whether the membership renews by the card; it stands with the order.",
         }
         asked_at = ("orders:checkout",)
 
     def __init__(self, *args: Any, renews: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not renews:
-            del self.fields["save_card"]
+            del self.fields["renewal"]
 
     def contact(self) -> OrderContactValues:
         """Return what was given."""

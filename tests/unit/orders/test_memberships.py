@@ -99,7 +99,7 @@ def make_plan(key: str, minor: int, **more: object) -> Plan:
     return Plan.objects.create(product=product, term_rule=TermRule.MONTHS, **more)
 
 
-def buy(account: Account, plan: Plan) -> Membership | None:
+def buy(account: Account, plan: Plan, *, by_card: bool = True) -> Membership | None:
     with acting(actor=client_actor(account.id), purpose=Purpose.BILLING):
         hint = CardHint("visa", "4242", 12, clock.today().year + 3)
         outcome = CardOutcome(CardState.PAID, card=hint, saved_card_ref="c", customer_ref="u")
@@ -107,7 +107,9 @@ def buy(account: Account, plan: Plan) -> Membership | None:
     with acting(actor=client_actor(account.id), purpose=Purpose.ORDERS):
         contact = OrderContactValues(name="Ada Example", email="ada@example.org")
         wanted = [LineWanted(product=plan.product)]
-        order = place_order(subject_id=account.id, wanted=wanted, contact=contact, currency="USD")
+        order = place_order(
+            subject_id=account.id, wanted=wanted, contact=contact, currency="USD", renews_by_card=by_card
+        )
         charge_order(order=order, card=card)
     return queries.find_membership(account.id)
 
@@ -269,3 +271,41 @@ def test_what_is_told_names_amount_day_and_last_digits(gate: Gate, cards: Cards)
             template="orders/emails/renewal_announced", context={"greeting": "Ada", **facts}, language="en"
         )
         assert "$50.00" in mail.text and "/membership/stop/" in mail.text
+
+
+def test_who_chose_no_renewal_is_not_charged_though_a_card_is_saved(gate: Gate, cards: Cards) -> None:
+    account = make_account()
+    membership = buy(account, make_plan("yearly", 5000), by_card=False)
+    assert membership is not None and not membership.renews
+    ends_on = queries.standing_of(membership).paid_until
+    assert ends_on is not None
+    for offset in range(-14, 16):
+        with time_machine.travel(noon(ends_on + offset * DAY), tick=False):
+            run()
+    assert len(cards.charged) == 1
+    assert [each for each in gate.told if each != "order_paid"] == [
+        "renewal_by_hand",
+        "renewal_grace",
+        "membership_lapsed",
+    ]
+
+
+def test_who_saves_a_card_later_agrees_to_renew_by_it_and_is_told_anew(gate: Gate, cards: Cards) -> None:
+    account = make_account()
+    membership = buy(account, make_plan("yearly", 5000), by_card=False)
+    assert membership is not None
+    ends_on = queries.standing_of(membership).paid_until
+    assert ends_on is not None
+    with time_machine.travel(noon(ends_on - 14 * DAY), tick=False) as clock_hand:
+        run()
+        with acting(actor=client_actor(account.id), purpose=Purpose.ORDERS):
+            assert changes.renew_by_card(account.id)
+        run()
+        assert gate.told[-1] == "renewal_announced"
+        clock_hand.move_to(noon(ends_on))
+        assert run() == ["renewed"]
+    membership.refresh_from_db()
+    with time_machine.travel(noon(ends_on + DAY), tick=False):
+        with acting(actor=client_actor(account.id), purpose=Purpose.ORDERS):
+            changes.stop_renewal(membership)
+            assert not changes.renew_by_card(account.id)

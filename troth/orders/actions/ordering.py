@@ -45,6 +45,7 @@ def place_order(  # noqa: PLR0913  an order has as many sides as it has
     origin: Origin = Origin.CHECKOUT,
     checkout_key: UUID | None = None,
     language: str = "",
+    renews_by_card: bool = False,
 ) -> Order:
     """Place an order, and return it; no money moves and no piece of stock is held back yet.
 
@@ -58,6 +59,7 @@ def place_order(  # noqa: PLR0913  an order has as many sides as it has
         origin: how it came about. What is renewed or changed may have been withdrawn from sale meanwhile.
         checkout_key: the form that sends it; sent twice, it makes one order, and the second call returns the first's.
         language: of the names on the order; that of the page where it is empty.
+        renews_by_card: whether the client chose that the membership in it renews by the card that pays the order.
 
     Raises Refused, with words for the client, where something is not sold, not there, or cannot go together.
     """
@@ -72,6 +74,7 @@ def place_order(  # noqa: PLR0913  an order has as many sides as it has
     try:
         with transaction.atomic():
             order = Order(subject_id=subject_id, origin=origin, checkout_key=checkout_key)
+            order.renews_by_card = renews_by_card
             order.language = (language or get_language() or "en")[:12]
             return _write(order, sums, contact)
     except IntegrityError:

@@ -113,14 +113,22 @@ def lock(membership: Membership) -> Membership:
     return Membership.objects.select_for_update().get(pk=membership.pk)
 
 
-def place_order_by_hand(membership: Membership, *, plan: Plan, key: UUID) -> Order:
+def place_order_by_hand(membership: Membership, *, plan: Plan, key: UUID, by_card: bool = False) -> Order:
     """Return the order by which a member renews by hand: that of the notice where it is of this plan, else a new one.
 
     Act as the client. The same ``key`` makes one order.
+
+    Arguments:
+        membership: whose.
+        plan: what is chosen.
+        key: the form's.
+        by_card: whether the member chose that it renews by the card that pays this.
     """
     announced = Renewal.objects.filter(membership=membership, closed_at=None, plan=plan, order__paid_at=None)
     renewal = announced.select_related("order").exclude(order=None).first()
     if renewal is not None and renewal.order is not None:
+        Order.objects.filter(pk=renewal.order.pk, paid_at=None).update(renews_by_card=by_card)
+        renewal.order.refresh_from_db()
         return renewal.order
     contact, language = read_contact(membership.subject_id)
     return place_order(
@@ -131,4 +139,5 @@ def place_order_by_hand(membership: Membership, *, plan: Plan, key: UUID) -> Ord
         origin=Origin.CHECKOUT,
         checkout_key=key,
         language=language,
+        renews_by_card=by_card,
     )

@@ -79,6 +79,29 @@ def resume_renewal(membership: Membership) -> None:
     membership.refresh_from_db()
 
 
+def renew_by_card(subject_id: UUID) -> bool:
+    """Let the membership renew by the card that its owner has just saved for that; return whether it now does.
+
+    A renewal that the owner stopped stays stopped. Act as the client.
+    """
+    membership = queries.find_membership(subject_id)
+    if membership is None:
+        return False
+    _require_own(membership)
+    with transaction.atomic():
+        locked = books.lock(membership)
+        plan = locked.next_plan or locked.plan
+        if locked.stopped_at is not None or locked.renews or not plan.renews or plan.is_gift:
+            return locked.renews
+        locked.renews = True
+        locked.save(update_fields=["renews"])
+        if queries.standing_of(locked).state == State.ACTIVE:
+            # The announcement asked to pay by hand: it is made anew, with day, amount and its full days of notice.
+            withdraw_announcement(locked)
+        _record(Event.CARD_CHOSEN, locked)
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A plan that a member may change to.

@@ -14,6 +14,7 @@ class Event(StrEnum):
     CHANGED = "orders:membership:plan_changed"
     CHANGE_PLANNED = "orders:membership:change_planned"
     STOPPED = "orders:membership:stopped"
+    CARD_CHOSEN = "orders:membership:card_chosen"
     RESUMED = "orders:membership:resumed"
     TAKEN_BACK = "orders:membership:taken_back"
     LAPSED = "orders:membership:lapsed"
@@ -36,6 +37,7 @@ WORDS = {
     Event.CHANGED: _("changed the plan of the membership"),
     Event.CHANGE_PLANNED: _("chose another plan for the end of the term"),
     Event.STOPPED: _("stopped the renewal of the membership"),
+    Event.CARD_CHOSEN: _("chose that the membership renews by the saved card"),
     Event.RESUMED: _("resumed the renewal of the membership"),
     Event.TAKEN_BACK: _("ended a term whose money was given back"),
     Event.LAPSED: _("noted that the membership lapsed"),

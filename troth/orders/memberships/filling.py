@@ -27,7 +27,6 @@ from troth.orders.models import (
     Plan,
     Renewal,
     RenewalState,
-    SavedCard,
     Term,
 )
 
@@ -113,7 +112,8 @@ def add_term(
         starts_on=starts_on,
         ends_on=end_of_term(starts_on, queries.rule_of(plan)),
     )
-    _go_on(membership, before, plan, starts=starts_on <= day or exchanges)
+    agreed = line is not None and line.order.renews_by_card
+    _go_on(membership, before, plan, starts=starts_on <= day or exchanges, agreed=agreed)
     close_renewal(membership, RenewalState.DONE, order=line.order if line is not None else None)
     _record(_name(before, exchanges=exchanges), subject_id, "orders.Term", term.pk)
     return term
@@ -162,30 +162,26 @@ def _find_or_begin(subject_id: UUID, plan: Plan, day: date) -> tuple[Membership,
                 "number": queries.number_for(subject_id),
                 "plan": plan,
                 "began_on": day,
-                "renews": plan.renews and not plan.is_gift,
+                "renews": False,
             },
         )
     return membership, queries.standing_of(membership)
 
 
-def _go_on(membership: Membership, before: Standing, plan: Plan, *, starts: bool) -> None:
-    """Bring the membership's plan and renewal in line with the term that was just paid."""
+def _go_on(membership: Membership, before: Standing, plan: Plan, *, starts: bool, agreed: bool) -> None:
+    """Bring the membership's plan and renewal in line with the term that was just paid, and with what was agreed."""
+    by_card = plan.renews and not plan.is_gift and agreed
     new_agreement = before.state in {State.PENDING, State.LAPSED, State.ENDED}
     if new_agreement:
         # Who joins or comes back agrees anew, and to what that order said of renewing.
         membership.stopped_at = None
-        membership.renews = plan.renews and not plan.is_gift
-    elif membership.stopped_at is None and plan.renews and not plan.is_gift:
-        # A card that failed and was replaced, or a payment by hand: the renewal goes on as it was agreed.
-        membership.renews = membership.renews or _has_card(membership.subject_id)
+        membership.renews = by_card
+    elif by_card:
+        membership.stopped_at, membership.renews = None, True
     if starts or new_agreement or membership.next_plan_id == plan.pk:
         membership.plan = plan
         membership.next_plan = None
     membership.save(update_fields=["stopped_at", "renews", "plan", "next_plan"])
-
-
-def _has_card(subject_id: UUID) -> bool:
-    return SavedCard.objects.filter(subject_id=subject_id, replaced_at=None).exists()
 
 
 def _end_unused(membership: Membership, day: date) -> None:

@@ -11,6 +11,7 @@ from troth.kernel.pages import CLIENT, page
 from troth.kernel.purposes import Purpose
 from troth.orders import jobs
 from troth.orders.actions.cards import remove_card, save_card
+from troth.orders.memberships.changes import renew_by_card
 from troth.orders.memberships.contacts import describe_card
 from troth.orders.memberships.renewals import find_card
 from troth.orders.processor import card_processor
@@ -47,13 +48,15 @@ def begin(request: HttpRequest) -> HttpResponse:
 @page(CLIENT)
 def come_back(request: HttpRequest) -> HttpResponse:
     """Ask the processor what became of its page, and note the card that it saved."""
-    session_ref, subject_id = request.session.get(_SESSION), require_subject(request)
+    session_ref, subject_id = request.session.pop(_SESSION, None), require_subject(request)
     if session_ref:
         with acting(actor=system(jobs.PAYMENTS), purpose=Purpose.BILLING):
             outcome = card_processor().find_checkout(str(session_ref), subject_id=subject_id)
-            if outcome.saved_card_ref and outcome.card is not None:
-                save_card(subject_id=subject_id, outcome=outcome)
-                del request.session[_SESSION]
+            if not outcome.saved_card_ref or outcome.card is None:
+                return HttpResponseRedirect(reverse("memberships:card_page"), status=303)
+            save_card(subject_id=subject_id, outcome=outcome)
+        with as_client(request, purpose=Purpose.ORDERS):
+            renew_by_card(subject_id)
     return HttpResponseRedirect(reverse("memberships:card_page"), status=303)
 
 

@@ -13,6 +13,7 @@ from troth.kernel.errors import Refused
 from troth.kernel.ids import new_id
 from troth.kernel.pages import CLIENT, PUBLIC, page
 from troth.kernel.purposes import Purpose
+from troth.orders.forms import BY_CARD
 from troth.orders.memberships import books, changes, queries, sharing
 from troth.orders.memberships.contacts import describe_card
 from troth.orders.memberships.links import LinkKind, write_code
@@ -62,13 +63,16 @@ def renew(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         plan = get_object_or_404(Plan, pk=_read_id(request, "plan"))
         with as_client(request, purpose=Purpose.ORDERS):
-            order = books.place_order_by_hand(membership, plan=plan, key=_read_id(request, "key"))
+            order = books.place_order_by_hand(
+                membership, plan=plan, key=_read_id(request, "key"), by_card=request.POST.get("renewal") == BY_CARD
+            )
         return _go_to_pay(order)
     context = {
         "membership": membership,
         "standing": queries.standing_of(membership),
         "offers": changes.list_plans_to_renew(membership),
         "key": new_id(),
+        "key_alone": new_id(),
     }
     return render(request, "orders/memberships/renew.jinja", context)
 

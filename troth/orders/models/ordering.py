@@ -75,6 +75,9 @@ class Order(models.Model):
     placed_at = models.DateTimeField(default=clock.now, db_index=True)
     paid_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    renews_by_card = models.BooleanField(
+        default=False, help_text="Whether the client chose that its membership renews by the card that pays this."
+    )
     reserves_stock = models.BooleanField(default=False, help_text="Whether pieces are held back for it (``stock``).")
     checkout_key = models.UUIDField(
         unique=True, null=True, help_text="The form that made it; sent twice, it makes one."

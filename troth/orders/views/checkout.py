@@ -17,7 +17,7 @@ from troth.orders.actions.ordering import place_order
 from troth.orders.actions.paying import Pages, begin_payment, find_open_attempt
 from troth.orders.actions.settling import look_up_attempt
 from troth.orders.basket import Basket, empty_basket, read_basket
-from troth.orders.forms import CheckoutForm, ShippedCheckoutForm
+from troth.orders.forms import BY_CARD, CheckoutForm, ShippedCheckoutForm
 from troth.orders.models import Order
 from troth.orders.pricing import add_up
 from troth.orders.queries import find_order
@@ -50,7 +50,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
                 )
             else:
                 order = _place(request, basket, form)
-                return _pay(request, order, save_card=bool(form.cleaned_data.get("save_card")))
+                return _pay(request, order)
     context = {
         "basket": basket,
         "form": form,
@@ -65,7 +65,7 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     """Begin to pay an order, or go on with it; a second click leads to the same page of the processor."""
     order = _find_own(request, number)
     with as_client(request, purpose=Purpose.ORDERS):
-        return _pay(request, order, save_card=False)
+        return _pay(request, order)
 
 
 @page(CLIENT)
@@ -99,11 +99,11 @@ def come_back(request: HttpRequest, number: str) -> HttpResponse:
     return see_other("orders:order", number=order.number)
 
 
-def _pay(request: HttpRequest, order: Order, *, save_card: bool) -> HttpResponse:
+def _pay(request: HttpRequest, order: Order) -> HttpResponse:
     """Begin the payment, and lead on to the processor's page; where that is not possible, the order says why."""
     back = absolute_url(reverse("orders:come_back", kwargs={"number": order.number}))
     try:
-        card_page = begin_payment(order=order, save_card=save_card, pages=Pages(paid=back, left=back))
+        card_page = begin_payment(order=order, save_card=order.renews_by_card, pages=Pages(paid=back, left=back))
     except (Refused, TrothError) as error:
         request.session["orders_told"] = {order.number: [error.message, error.kept, error.next_step]}
         return see_other("orders:order", number=order.number)
@@ -122,6 +122,7 @@ def _place(request: HttpRequest, basket: Basket, form: CheckoutForm) -> Order:
         contact=contact,
         currency=basket.currency,
         checkout_key=basket.checkout_key,
+        renews_by_card=form.cleaned_data.get("renewal") == BY_CARD,
     )
     if form.cleaned_data["save_address"]:
         _keep_address(request, contact.shipping_address or contact.billing_address)
