@@ -10,7 +10,6 @@ from troth.orders.actions.ordering import MOST_PIECES, OrderContactValues
 from troth.orders.models import OrderContact
 from troth.vault.api import DeclaredForm, input_name
 
-
 BY_CARD, ASK = "card", "ask"
 """What becomes of a membership at the end of its term. Neither is chosen beforehand: silence is no agreement."""
 
@@ -38,9 +37,9 @@ class CheckoutForm(DeclaredForm):
     renewal = forms.ChoiceField(
         label=_("When the membership’s term is over"),
         help_text=_(
-            "To renew by itself, the card processor saves the card, and your bank may ask you to agree to later charges "
-            "too. Before each charge we tell you the amount, the day and the card’s last digits, and you stop it with one "
-            "click. You can change your mind at any time."
+            "To renew by itself, the card processor saves the card, and your bank may ask you to agree to later "
+            "charges too. Before each charge we tell you the amount, the day and the card’s last digits, and you stop "
+            "it with one click. You can change your mind at any time."
         ),
         choices=(
             (BY_CARD, _("Renew it by itself, with the card that I pay with now")),

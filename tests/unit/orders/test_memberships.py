@@ -305,7 +305,9 @@ def test_who_saves_a_card_later_agrees_to_renew_by_it_and_is_told_anew(gate: Gat
         clock_hand.move_to(noon(ends_on))
         assert run() == ["renewed"]
     membership.refresh_from_db()
-    with time_machine.travel(noon(ends_on + DAY), tick=False):
-        with acting(actor=client_actor(account.id), purpose=Purpose.ORDERS):
-            changes.stop_renewal(membership)
-            assert not changes.renew_by_card(account.id)
+    with (
+        time_machine.travel(noon(ends_on + DAY), tick=False),
+        acting(actor=client_actor(account.id), purpose=Purpose.ORDERS),
+    ):
+        changes.stop_renewal(membership)
+        assert not changes.renew_by_card(account.id)
