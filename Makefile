@@ -18,6 +18,7 @@ test: test-sqlite test-postgres ## run all tests, and those of the database agai
 
 test-sqlite: development
 	@echo "== The whole suite, on SQLite"
+	@scripts/find_mail_servers
 	@TROTH_CHROMIUM="$$(scripts/find_chromium)" && export TROTH_CHROMIUM && $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
 
 test-postgres: development

@@ -7,7 +7,9 @@ address · ``TROTH_CERTIFICATE`` and ``TROTH_CERTIFICATE_KEY`` of a public autho
 machine reaches the site, since anybody can sign in as its invented staff) · ``DATABASE_URL`` ·
 ``KEYS_DATABASE_URL`` · ``INDEX_DATABASE_URL`` · ``EMAIL_URL`` (``smtp://user:password@host:port?tls=starttls``; the
 demo's own mailbox by default) · ``MAIL_IN_URL`` the mailbox of the help desk
-(``imaps://user:password@host/INBOX?done=Archive``; none by default) · ``TROTH_CARD_URL`` and ``TROTH_PARCEL_URL`` where
+(``imaps://user:password@host/INBOX?done=Archive``; or ``lmtp://127.0.0.1:2424``, where it then listens for a mail
+server; none by default) · ``TROTH_MAIL_WEBHOOK_SECRET`` signs mails that are posted to ``/hooks/mail/``
+(``whsec_`` and at least 24 bytes in Base64; none by default) · ``TROTH_CARD_URL`` and ``TROTH_PARCEL_URL`` where
 the card processor and the parcel carrier answer (the demo's stand-ins by default), with ``TROTH_CARD_KEY``,
 ``TROTH_CARD_WEBHOOK_SECRET``, ``TROTH_PARCEL_KEY`` and ``TROTH_PARCEL_WEBHOOK_SECRET``.
 """
@@ -51,6 +53,7 @@ class Environment:
     parcel_key: str
     parcel_webhook_secret: str
     mail_in_url: str = ""
+    mail_webhook_secret: str = ""
 
     @property
     def site_host(self) -> str:
@@ -107,6 +110,7 @@ def read_environment() -> Environment:
         parcel_key=os.environ.get("TROTH_PARCEL_KEY", _DEMO_KEY if demo else ""),
         parcel_webhook_secret=os.environ.get("TROTH_PARCEL_WEBHOOK_SECRET", _DEMO_SECRET if demo else ""),
         mail_in_url=os.environ.get("MAIL_IN_URL", ""),
+        mail_webhook_secret=os.environ.get("TROTH_MAIL_WEBHOOK_SECRET", ""),
     )
 
 

@@ -109,6 +109,7 @@ def list_children(environment: Environment, life_line: Callable[[], None]) -> li
     from troth.config.redirect import serve_redirects
     from troth.config.web import serve_web
     from troth.config.worker import run_worker
+    from troth.support.api import read_door, serve_door
 
     children = [
         Child("web", lambda: serve_web(environment, prepare=life_line)),
@@ -116,6 +117,8 @@ def list_children(environment: Environment, life_line: Callable[[], None]) -> li
         Child("worker", partial(run_worker, alone=True, share=Share.PROMPT)),
         Child("long worker", partial(run_worker, alone=True, share=Share.LONG, scheduler=False)),
     ]
+    if door := read_door(environment.mail_in_url):
+        children.append(Child("mail intake", partial(serve_door, door)))
     if environment.demo:
         from troth.config.mailbox import serve_mailbox
         from troth.config.standins import run_standin

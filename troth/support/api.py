@@ -1,8 +1,20 @@
 """The border of support: what other rooms may use."""
 
 from troth.support.demo import make_demo_cases
+from troth.support.mailin.listening import read_door, serve_door
 from troth.support.mailin.storing import take_mail
 from troth.support.models import Case, ContactWish, Decision, InboundMail, Outbound
 from troth.support.queries import cases_of
 
-__all__ = ["Case", "ContactWish", "Decision", "InboundMail", "Outbound", "cases_of", "make_demo_cases", "take_mail"]
+__all__ = [
+    "Case",
+    "ContactWish",
+    "Decision",
+    "InboundMail",
+    "Outbound",
+    "cases_of",
+    "make_demo_cases",
+    "read_door",
+    "serve_door",
+    "take_mail",
+]

@@ -5,10 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from troth.kernel.console import Room, register_room
 from troth.kernel.ports import case_resolvers
 from troth.ledger.api import register_events
+from troth.processors.api import own_hosts
 from troth.staff.api import Permission
 from troth.support import controls, gate, holders, jobs, queries, sending
 from troth.support.cases import TicketCases
 from troth.support.events import WORDS, Event
+from troth.support.mailin import fetching
 from troth.support.models.cases import KIND
 from troth.ui.api import Place, register_link
 
@@ -22,6 +24,8 @@ def register() -> None:
     holders.register()
     controls.register()
     case_resolvers.register(KIND, TicketCases())
+    if fetching.list_hosts not in own_hosts:
+        own_hosts.append(fetching.list_hosts)
     register_link(place=Place.FOOTER, order=45, name="ask_us", words=_("Ask us"), url="support:ask")
     register_room(
         Room(

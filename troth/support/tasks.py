@@ -54,7 +54,7 @@ def file_mail(mail_id: str) -> bool:
 @task
 def file_stored_mails() -> int:
     """Put the mails where they belong that were stored and not filed, as after a crash; return how many."""
-    return sum(filing.file_mail(mail_id) for mail_id in filing.find_stored())
+    return sum(filing.file_again(mail_id) for mail_id in filing.find_stored())
 
 
 @cron("* * * * *")

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from troth.support.views import asking, console, reaching
+from troth.support.views import asking, console, hooks, reaching
 
 app_name = "support"
 
 urlpatterns = [
+    path("hooks/mail/", hooks.take_posted_mail, name="take_mail"),
     path("ask/", asking.ask, name="ask"),
     path("admin/inquiries/", asking.my_cases, name="mine"),
     path("admin/inquiries/<uuid:case_id>/", asking.my_case, name="my_case"),

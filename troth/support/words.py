@@ -84,6 +84,7 @@ class Cause(models.TextChoices):
     TOO_COMPLEX = "too_complex", _("it has too many parts, or parts too deep in each other")
     NO_SENDER = "no_sender", _("it names no sender, or several")
     FLOOD = "flood", _("too many came from this address in an hour")
+    FAILED = "failed", _("our program failed on it, again and again; a person has to read it")
 
 
 class MailState(models.TextChoices):

@@ -2,8 +2,12 @@
 
 The mailbox is named by ``MAIL_IN_URL`` (``imaps://user:password@host:993/INBOX?done=Archive``). What was stored is
 moved to the folder ``done``; a mail that could not be moved is known by its key at the next fetch, and moved then.
+Where the server numbered its mails anew (another UIDVALIDITY), a mail that is known is known by its bytes: the lines
+that the servers wrote on its way are part of them, so that no other mail has the same.
 """
 
+import hashlib
+import logging
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,13 +15,17 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings
+from django.db import Error as DatabaseFailure
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from troth.kernel.errors import NotConfigured
+from troth.support.mailin.listening import SCHEMES
 from troth.support.mailin.storing import store_mail
 from troth.support.models import InboundMail
 from troth.support.models.inbox import LARGEST_MAIL
+
+log = logging.getLogger(__name__)
 
 BATCH = 50
 TIMEOUT = 30
@@ -48,15 +56,15 @@ class Mailbox:
 
 
 def read_mailbox(url: str) -> Mailbox | None:
-    """Return the mailbox of a ``MAIL_IN_URL``, or None for an empty one; raise NotConfigured where it cannot be meant.
+    """Return the mailbox of a ``MAIL_IN_URL``, or None where none is fetched from; raise NotConfigured where it cannot be meant.
 
     No message repeats the address: it holds a password.
     """
-    if not url:
-        return None
     parts = urlsplit(url)
+    if not url or parts.scheme in SCHEMES:
+        return None
     if parts.scheme not in ("imaps", "imap") or not parts.hostname or not parts.username:
-        raise NotConfigured("MAIL_IN_URL must be imaps://user:password@host/FOLDER.")
+        raise NotConfigured("MAIL_IN_URL must be imaps://user:password@host/FOLDER, or lmtp://127.0.0.1:port.")
     if parts.scheme == "imap" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}:
         raise NotConfigured("MAIL_IN_URL would send the password in clear; use imaps://.")
     try:
@@ -89,8 +97,25 @@ def fetch(mailbox: Mailbox) -> int:
         uids = sorted(server.search(["ALL"]))
         for first in range(0, len(uids), BATCH):
             for uid in uids[first : first + BATCH]:
-                stored += _take(server, mailbox, validity=validity, uid=uid)
+                try:
+                    stored += _take(server, mailbox, validity=validity, uid=uid)
+                except (IMAPClientError, OSError, DatabaseFailure):
+                    # Nothing further can be had, or kept, now: what is left waits on the server.
+                    raise
+                except Exception as error:
+                    # One mail that we fall on holds up no other. It stays on the server, and is tried again.
+                    facts = {"uid": uid, "error": type(error).__name__}
+                    log.exception("A mail was not taken from the mailbox.", extra={"facts": facts})
     return stored
+
+
+def list_hosts() -> list[str]:
+    """Return where the mailbox is, for the fence around connections; nothing for an address that cannot be meant."""
+    try:
+        mailbox = read_mailbox(settings.ENVIRONMENT.mail_in_url)
+    except NotConfigured:
+        return []
+    return [] if mailbox is None else [f"{mailbox.host}:{mailbox.port}"]
 
 
 def _take(server: IMAPClient, mailbox: Mailbox, *, validity: int, uid: int) -> bool:
@@ -104,9 +129,17 @@ def _take(server: IMAPClient, mailbox: Mailbox, *, validity: int, uid: int) -> b
         raw = next((value for name, value in found.items() if name.startswith(b"BODY[]")), None)
         if raw is None:
             return False
-        is_new = store_mail(bytes(raw), source=mailbox.source, key=key) is not None
+        is_new = not _was_renumbered(mailbox, bytes(raw), validity=validity)
+        if is_new:
+            is_new = store_mail(bytes(raw), source=mailbox.source, key=key) is not None
     _move(server, mailbox, uid)
     return is_new
+
+
+def _was_renumbered(mailbox: Mailbox, raw: bytes, *, validity: int) -> bool:
+    """Return whether these bytes are known from this folder as it was numbered before."""
+    known = InboundMail.objects.filter(source=mailbox.source, digest=hashlib.sha256(raw).hexdigest())
+    return known.exclude(key__startswith=f"{validity}:").exists()
 
 
 def _move(server: IMAPClient, mailbox: Mailbox, uid: int) -> None:
@@ -125,20 +158,20 @@ def _move(server: IMAPClient, mailbox: Mailbox, uid: int) -> None:
 @contextmanager
 def _open(mailbox: Mailbox) -> Iterator[IMAPClient]:
     context = ssl.create_default_context() if mailbox.is_tls else None
+    server = IMAPClient(
+        mailbox.host, port=mailbox.port, ssl=mailbox.is_tls, ssl_context=context, timeout=TIMEOUT, use_uid=True
+    )
     try:
-        server = IMAPClient(
-            mailbox.host, port=mailbox.port, ssl=mailbox.is_tls, ssl_context=context, timeout=TIMEOUT, use_uid=True
-        )
         server.login(mailbox.user, mailbox.password)
         if not server.folder_exists(mailbox.done):
             server.create_folder(mailbox.done)
+        yield server
     except IMAPClientError as error:
         # The server's own words may hold what it was sent.
         raise OSError(f"The mailbox refused: {type(error).__name__}") from None
-    try:
-        yield server
-    except IMAPClientError as error:
-        raise OSError(f"The mailbox refused: {type(error).__name__}") from None
     finally:
-        with suppress(IMAPClientError, OSError):
+        try:
             server.logout()
+        except (IMAPClientError, OSError):
+            with suppress(IMAPClientError, OSError):
+                server.shutdown()

@@ -5,16 +5,19 @@ vouches for and who is the person of the case. Anything less is set apart; nothi
 is answered.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from troth.accounts.api import Profile
 from troth.kernel import clock
 from troth.kernel.acting import acting, system
+from troth.kernel.errors import Closed
 from troth.kernel.operator import read_operator
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import record
@@ -27,14 +30,50 @@ from troth.support.models import Case, InboundMail, Message, Outbound
 from troth.support.words import Cause, Direction, MailState, Origin, State, Trust
 from troth.vault.api import find_subjects, normalize
 
+log = logging.getLogger(__name__)
+
 MOST_IN_AN_HOUR = 20
 """New cases from one address; what comes beyond is set apart."""
+
+
+MOST_TRIES = 5
+"""How often a mail is tried on which our program falls; then a person looks at it, and it holds nobody else's up."""
 
 
 def find_stored(limit: int = 200) -> list[UUID]:
     """Return the ids of the mails that are stored and not filed, the oldest first."""
     stored = InboundMail.objects.filter(state=MailState.STORED).order_by("came_at")
     return list(stored.values_list("id", flat=True)[:limit])
+
+
+def file_again(mail_id: UUID) -> bool:
+    """Put a mail where it belongs whose own task was lost; return whether it did.
+
+    The try is counted before it is made: a mail that takes the whole process down is counted too, and set apart in the
+    end. What cannot be done now, as the database is gone or a promise is broken, counts for nothing.
+    """
+    mine = InboundMail.objects.filter(pk=mail_id, state=MailState.STORED)
+    mine.update(tries=F("tries") + 1)
+    mail = mine.first()
+    if mail is None:
+        return False
+    if mail.tries > MOST_TRIES:
+        with acting(actor=system(jobs.INTAKE), purpose=Purpose.SUPPORT), transaction.atomic():
+            _set_apart(mail, Cause.FAILED)
+        return False
+    try:
+        return file_mail(mail_id)
+    except (OperationalError, InterfaceError, Closed) as error:
+        mine.update(tries=F("tries") - 1)
+        _note_failure(mail_id, error)
+    except Exception as error:
+        _note_failure(mail_id, error)
+    return False
+
+
+def _note_failure(mail_id: UUID, error: Exception) -> None:
+    # The text of an error may quote the mail; its kind and the mail's id are enough to look for it.
+    log.warning("A mail was not filed.", extra={"facts": {"mail": str(mail_id), "error": type(error).__name__}})
 
 
 def file_mail(mail_id: UUID) -> bool:
@@ -148,6 +187,7 @@ def _rest_with(mail: InboundMail, case: Case, message: Message, *, raw: bytes) -
         source=mail.source,
         key=mail.key,
         size=mail.size,
+        digest=mail.digest,
         came_at=mail.came_at,
         state=MailState.FILED,
         case_id=case.pk,

@@ -37,6 +37,7 @@ def store_mail(raw: bytes, *, source: str, key: str) -> UUID | None:
         source=source,
         key=key,
         size=len(raw),
+        digest=hashlib.sha256(raw).hexdigest(),
         state=MailState.QUARANTINED if too_large else MailState.STORED,
         cause=Cause.TOO_LARGE if too_large else "",
     )

@@ -49,7 +49,9 @@ class InboundMail(SealedModel):
     key = models.CharField(max_length=80)
     size = models.PositiveIntegerField()
     came_at = models.DateTimeField(default=clock.now)
+    digest = models.CharField(max_length=64, default="", blank=True)
     state = models.CharField(max_length=12, choices=MailState, default=MailState.STORED)
+    tries = models.PositiveSmallIntegerField(default=0)
     cause = models.CharField(max_length=16, choices=Cause, default="", blank=True)
     case_id = models.UUIDField(null=True)
     message_id = models.UUIDField(null=True)
@@ -57,6 +59,7 @@ class InboundMail(SealedModel):
     not_personal: ClassVar[dict[str, str]] = {
         "source": "The name of a mailbox of ours.",
         "key": "A number that the mail server gave, or the digest of the whole mail, headers included.",
+        "digest": "The digest of the whole mail, headers included.",
         "state": "One of a closed list.",
         "cause": "One of a closed list.",
     }
@@ -71,7 +74,8 @@ class InboundMail(SealedModel):
                 fields=["came_at"],
                 name="support_mail_waiting",
                 condition=models.Q(state__in=(MailState.STORED, MailState.QUARANTINED)),
-            )
+            ),
+            models.Index(fields=["digest"], name="support_mail_digest"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["source", "key"], name="support_mail_once"),

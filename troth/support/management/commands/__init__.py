@@ -1,0 +1,1 @@
+"""``troth take_mail``."""
