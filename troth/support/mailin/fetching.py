@@ -56,9 +56,9 @@ class Mailbox:
 
 
 def read_mailbox(url: str) -> Mailbox | None:
-    """Return the mailbox of a ``MAIL_IN_URL``, or None where none is fetched from; raise NotConfigured where it cannot be meant.
+    """Return the mailbox of a ``MAIL_IN_URL``, or None where none is fetched from.
 
-    No message repeats the address: it holds a password.
+    Raises NotConfigured for an address that cannot be meant. No message repeats the address: it holds a password.
     """
     parts = urlsplit(url)
     if not url or parts.scheme in SCHEMES:
