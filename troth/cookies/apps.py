@@ -10,10 +10,14 @@ class CookiesConfig(AppConfig):
     label = "cookies"
 
     def ready(self) -> None:
-        """Declare the one cookie that every form needs, and register the checks."""
+        """Declare the one cookie that every form needs, and register the checks: of the start, and those that run."""
+        from django.core import checks
+
         from troth.cookies import controls, leaving_controls
         from troth.cookies.declarations import register_own_cookies
+        from troth.cookies.source import check_cookies
 
+        checks.register(check_cookies, "troth")
         register_own_cookies()
         controls.register()
         leaving_controls.register()

@@ -4,8 +4,9 @@ import pytest
 from django.core.cache import cache, caches
 
 from troth.kernel import caching
-from troth.kernel.caching import DeclaredCache, declare_cache_key
+from troth.kernel.caching import DeclaredCache, check_cache_keys, declare_cache_key
 from troth.kernel.errors import NotConfigured
+from troth.kernel.named_calls import NamedCall
 from troth.kernel.ports import Registry
 
 VALUE = "ada.canary@example.org"
@@ -58,6 +59,21 @@ def test_an_undeclared_key_is_refused_whatever_is_done_with_it_and_not_repeated(
 def test_a_declaration_has_a_name_of_two_parts_and_a_reason_and_is_made_once(prefix, reason):
     with pytest.raises(NotConfigured):
         declare_cache_key(prefix, reason)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("tests:counts:", set()), ("tests:counts", set()), ("tests:other:", {"troth.E016"}), (None, {"troth.E017"})],
+)
+def test_the_start_fails_on_a_key_in_the_source_that_is_not_declared(name, expected, monkeypatch):
+    monkeypatch.setattr(caching, "find_calls", lambda _methods, **_of: [NamedCall(place="room.views:7", name=name)])
+    assert {message.id for message in check_cache_keys()} == expected
+
+
+def test_the_start_fails_on_a_cache_that_takes_any_key(settings):
+    assert check_cache_keys() == []
+    settings.CACHES = {**settings.CACHES, "more": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    assert [message.id for message in check_cache_keys()] == ["troth.E015"]
 
 
 def test_every_cache_of_the_program_is_such_a_one():
