@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from troth.accounts.limits import digest_of
 from troth.accounts.links import KEPT_AFTER_END
-from troth.accounts.mails import KEPT
+from troth.accounts.mails import KEPT, describe_kind
 from troth.accounts.models import Account, AttemptCount, KeptSignIn, MailedLink, Message, RecoveryCode, Session
 from troth.kernel.ports import HeldItem, Words, holders
 
@@ -120,7 +120,7 @@ def _describe_message(row: Message) -> HeldItem:
     return HeldItem(
         "message",
         _("A mail about your account"),
-        {_("Kind"): row.kind, _("Asked for"): row.made_at, _("Sent"): row.sent_at or _("not yet")},
+        {_("Subject"): describe_kind(row.kind), _("Asked for"): row.made_at, _("Sent"): row.sent_at or _("not yet")},
         why=_("So that each is sent once, and you can ask whether we wrote it. Its text is not kept."),
         kept=_("for 30 days"),
         kept_until=row.made_at + KEPT,

@@ -20,7 +20,7 @@ from troth.kernel.acting import acting, system
 from troth.kernel.errors import Refused
 from troth.kernel.ports import Letter, Registry, send_letter
 from troth.kernel.purposes import Purpose
-from troth.ui.api import render_mail
+from troth.ui.api import render_mail, render_subject
 from troth.vault.api import Opened
 
 MAILER = "accounts-mail"
@@ -58,6 +58,11 @@ class MailKind:
     address: Callable[[Message, Opened], str] = lambda _message, opened: str(opened.email)
     template: str = ""
 
+    @property
+    def folder(self) -> str:
+        """The folder of its texts."""
+        return self.template or f"accounts/emails/{self.key}"
+
 
 kinds: Registry[str, MailKind] = Registry("account mail")
 
@@ -86,6 +91,12 @@ def ask_for_mail(*, subject_id: UUID, kind: str, facts: Mapping[str, str | int] 
     message = Message.objects.create(subject_id=subject_id, kind=kind, facts=dict(facts or {}))
     deliver_message.enqueue(message_id=str(message.id))
     return message
+
+
+def describe_kind(kind: str) -> str:
+    """Return a mail's subject in the reader's language, as its receiver knows it; the key where the mail is no more."""
+    known = kinds.get(kind)
+    return kind if known is None else render_subject(known.folder)
 
 
 def was_asked_since(*, subject_id: UUID, kind: str, span: timedelta) -> int:
@@ -135,7 +146,7 @@ def _claim(message_id: UUID) -> Message | None:
 def _write(message: Message, kind: MailKind, opened: Opened) -> Letter:
     language = opened.language or settings.LANGUAGE_CODE
     context = {"greeting": opened.greeting or opened.name, **kind.compose(message, opened)}
-    rendered = render_mail(template=kind.template or f"accounts/emails/{kind.key}", context=context, language=language)
+    rendered = render_mail(template=kind.folder, context=context, language=language)
     fields = ("greeting" if opened.greeting else "name", "email", *kind.opens)
     return Letter(
         subject_id=message.subject_id,

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from troth.kernel.ids import new_id
+from troth.kernel.json_column import JsonColumn
 
 
 class Outcome(models.TextChoices):
@@ -24,8 +25,12 @@ class Run(models.Model):
     finished_at = models.DateTimeField()
     outcome = models.CharField(max_length=16, choices=Outcome)
     examined = models.PositiveBigIntegerField()
-    failures = models.JSONField(default=list)
-    evidence = models.JSONField(default=dict)
+    failures = JsonColumn(
+        default=list, paths={"[]": "A line that a control writes of our own things, never of a value."}
+    )
+    evidence = JsonColumn(
+        default=dict, paths={"**": "Numbers, digests and names of our own things, of each control its own."}
+    )
 
     not_personal: ClassVar[dict[str, str]] = {
         "control": "The name of a control.",

@@ -17,9 +17,10 @@ from django_tasks_db.models import DBTaskResult
 
 from troth.config.logs import describe_error
 from troth.kernel import clock
+from troth.kernel.json_column import check_paths
 from troth.kernel.ports import RetentionRule, retention_rules
 from troth.kernel.queues import LONG, Share
-from troth.vault.api import declare_not_personal
+from troth.vault.api import declare_json_paths, declare_not_personal
 
 _COLUMNS = {
     "status": "One of a closed list.",
@@ -33,6 +34,14 @@ _COLUMNS = {
     "traceback": "Types and places in the code; the text of the error is taken out before it is stored.",
 }
 
+_PATHS = {
+    "args_kwargs": {
+        "args.[]": "Ids and numbers: tasks take nothing else.",
+        "kwargs.*": "Ids and numbers: tasks take nothing else.",
+    },
+    "worker_ids": {"[]": "The random id of a worker."},
+    "return_value": {"**": "Counts: tasks return nothing else, and the canary test looks for more."},
+}
 
 KEPT = timedelta(days=7)
 """How long a task that has ended, well or not, is kept: a week is enough to see what went wrong."""
@@ -69,6 +78,8 @@ class WorkerKilled(Exception):
 def guard_queue() -> None:
     """Declare the columns of the queue and how long its rows are kept; see that no error's text gets into one."""
     declare_not_personal(DBTaskResult._meta.label, _COLUMNS)
+    declare_json_paths(DBTaskResult._meta.label, _PATHS)
+    pre_save.connect(_hold_to_paths, sender=DBTaskResult, dispatch_uid="troth.queue.paths")
     pre_save.connect(_take_out_text, sender=DBTaskResult, dispatch_uid="troth.queue")
     retention_rules.register(
         "config.tasks",
@@ -79,6 +90,12 @@ def guard_queue() -> None:
             purge=lambda: _list_ended().delete()[0],
         ),
     )
+
+
+def _hold_to_paths(instance: DBTaskResult[Any, Any], **_kwargs: Any) -> None:
+    """Refuse a task whose columns of JSON would hold more than is declared."""
+    for column, paths in _PATHS.items():
+        check_paths(getattr(instance, column), paths, of=f"{DBTaskResult._meta.label}.{column}")
 
 
 def _list_ended() -> QuerySet[Any]:

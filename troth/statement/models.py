@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import models
 
+from troth.kernel.json_column import JsonColumn
 from troth.kernel.operator import read_operator
 
 
@@ -25,7 +26,7 @@ class StatementVersion(models.Model):
     reasons = models.TextField()
     published_by = models.CharField(max_length=80)
     content_hash = models.CharField(max_length=64)
-    values = models.JSONField()
+    values = JsonColumn(paths={"*": "A contact or number of the operator's, as operator.toml gives it; public."})
 
     class Meta:
         ordering = ("number",)
@@ -63,8 +64,14 @@ class StatementText(models.Model):
 
     version = models.ForeignKey(StatementVersion, on_delete=models.PROTECT, related_name="texts")
     language = models.CharField(max_length=16)
-    sections = models.JSONField(help_text='[{"slug": …, "markdown": …}], in order')
-    since = models.JSONField(help_text="Clause id → number of the version since which its words stand")
+    sections = JsonColumn(
+        help_text='[{"slug": …, "markdown": …}], in order',
+        paths={"[].slug": "The name of a section; public.", "[].markdown": "The words of a section; public."},
+    )
+    since = JsonColumn(
+        help_text="Clause id → number of the version since which its words stand",
+        paths={"*": "Clause id, and number of a version; public."},
+    )
     digest = models.CharField(max_length=64)
 
     class Meta:

@@ -62,6 +62,15 @@ def render_mail(*, template: str, context: Mapping[str, Any], language: str) -> 
         )
 
 
+def render_subject(template: str) -> str:
+    """Return the subject of a mail in the language of the moment; it names the operator and no person.
+
+    Arguments:
+        template: the folder, such as ``accounts/emails/welcome``.
+    """
+    return " ".join(render_to_string(f"{template}/subject.txt", {"operator": read_operator()}).split())
+
+
 def absolute_url(path: str) -> str:
     """Return ``path`` on the site's public address, for mails and feeds."""
     return f"{settings.ENVIRONMENT.site}{path}"

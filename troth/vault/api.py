@@ -9,6 +9,7 @@ from troth.vault.attributes import (
     Email,
     File,
     Json,
+    JsonPart,
     Keep,
     LongText,
     Lookup,
@@ -17,9 +18,17 @@ from troth.vault.attributes import (
     Telephone,
     Text,
     Trigger,
+    show_day,
+    show_moment,
 )
 from troth.vault.countries import list_countries
-from troth.vault.declarations import all_attributes, declare_not_personal, get_attribute, sealed_models
+from troth.vault.declarations import (
+    all_attributes,
+    declare_json_paths,
+    declare_not_personal,
+    get_attribute,
+    sealed_models,
+)
 from troth.vault.erasure.again import SearchedAgain, search_again
 from troth.vault.erasure.plan import Going, Plan, Staying, plan_erasure
 from troth.vault.erasure.receipt import CheckedReceipt, receipt_public_key, verify_receipt
@@ -57,6 +66,7 @@ __all__ = [
     "File",
     "Going",
     "Json",
+    "JsonPart",
     "Keep",
     "KeyClass",
     "KeyStatus",
@@ -78,6 +88,7 @@ __all__ = [
     "all_attributes",
     "cancel_erasure",
     "check_start",
+    "declare_json_paths",
     "declare_kept",
     "declare_not_personal",
     "declare_search_exception",
@@ -105,6 +116,8 @@ __all__ = [
     "run_retention",
     "sealed_models",
     "search_again",
+    "show_day",
+    "show_moment",
     "start_erasure",
     "verify_receipt",
 ]

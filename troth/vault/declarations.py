@@ -13,13 +13,15 @@ from django.apps import apps
 from django.core import checks
 from django.db import models
 
-from troth.vault.attributes import Attribute, Lookup
+from troth.kernel.json_column import JsonColumn
+from troth.vault.attributes import Attribute, Json, Lookup
 from troth.vault.models import KeyClass
 from troth.vault.sealed import SealedModel
 
 FREE_TEXT = (models.CharField, models.TextField, models.JSONField, models.FileField, models.BinaryField)
 _SEALED_COLUMN = "sealed"
 _elsewhere: dict[str, Mapping[str, str]] = {}
+_paths_elsewhere: dict[str, Mapping[str, Mapping[str, str]]] = {}
 
 
 def declare_not_personal(label: str, columns: Mapping[str, str]) -> None:
@@ -30,6 +32,16 @@ def declare_not_personal(label: str, columns: Mapping[str, str]) -> None:
         columns: column name to reason.
     """
     _elsewhere[label] = columns
+
+
+def declare_json_paths(label: str, columns: Mapping[str, Mapping[str, str]]) -> None:
+    """Declare what stands in the JSON columns of another package's model; whoever declares it has it checked.
+
+    Arguments:
+        label: the model, such as ``django_tasks_db.DBTaskResult``.
+        columns: column name to path (see ``kernel.json_column``) to the reason why no personal value stands there.
+    """
+    _paths_elsewhere[label] = columns
 
 
 @cache
@@ -54,7 +66,7 @@ def get_attribute(label: str, name: str) -> Attribute:
 
 def check_declarations(**_options: Any) -> list[checks.CheckMessage]:
     """Refuse to start with a column that can hold free text and is not declared (A3)."""
-    return [*_check_columns(), *_check_attributes(), *_check_own_columns()]
+    return [*_check_columns(), *_check_paths(), *_check_attributes(), *_check_own_columns()]
 
 
 def declared_columns() -> Iterator[str]:
@@ -95,6 +107,24 @@ def _check_own_columns() -> Iterator[checks.CheckMessage]:
                 )
 
 
+def _check_paths() -> Iterator[checks.CheckMessage]:
+    for model in apps.get_models(include_auto_created=True):
+        elsewhere = _paths_elsewhere.get(model._meta.label, {})
+        for column in model._meta.concrete_fields:
+            if not isinstance(column, models.JSONField):
+                continue
+            name = f"{model._meta.label}.{column.name}"
+            paths = column.paths if isinstance(column, JsonColumn) else elsewhere.get(column.name, {})
+            if not paths:
+                yield checks.Error(
+                    f"{name} is JSON and does not declare what stands in it.",
+                    hint="Make it a kernel.json_column.JsonColumn: each path, and why nothing personal stands there.",
+                    id="troth.E010",
+                )
+            for path in (path for path, reason in paths.items() if not reason.strip()):
+                yield checks.Error(f"{name} declares the path “{path}” without a reason.", id="troth.E011")
+
+
 def _check_attributes() -> Iterator[checks.CheckMessage]:
     from troth.vault.index import code_of
 
@@ -109,6 +139,8 @@ def _check_attributes() -> Iterator[checks.CheckMessage]:
                 hint="Put it on a model of the statutory key class.",
                 id="troth.E007",
             )
+        if isinstance(attribute, Json) and not attribute.parts:
+            yield checks.Error(f"{name} is JSON and does not declare what stands in it.", id="troth.E010")
         if not attribute.why:
             yield checks.Error(f"{name} does not say why it is asked.", id="troth.E005")
         if attribute.lookup is not Lookup.NONE and codes.setdefault(code_of(attribute), attribute) is not attribute:

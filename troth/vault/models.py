@@ -8,6 +8,8 @@ from uuid import uuid4
 
 from django.db import models
 
+from troth.kernel.json_column import JsonColumn
+
 
 class KeyClass(models.TextChoices):
     """What a key is kept for: the account's goes with the account, the statutory one when the law lets it go."""
@@ -190,7 +192,22 @@ class Erasure(models.Model):
     requested_on = models.DateField()
     erased_on = models.DateField(null=True)
     deferred = models.BooleanField(default=False)
-    facts = models.JSONField(default=dict)
+    facts = JsonColumn(
+        default=dict,
+        paths={
+            "found.*": "Name of a table, and how many rows.",
+            "told.[]": "The name of an organisation.",
+            "holders.*": "Name of a store, and how many things went.",
+            "farewell_tries": "A count.",
+            "farewell_said": "Yes or no.",
+            "search.*": "Counts of what was looked through.",
+            "search.findings.[].*": "The place of a find, how often, and whether it was mended.",
+            "keys_destroyed": "A count.",
+            "kept.[].*": "What stays, of which table, how many, why and until when: words of our own code.",
+            "truncated": "Yes or no.",
+            "failures.[]": "The name of a table.",
+        },
+    )
     receipt = models.TextField(default="")
 
     not_personal: ClassVar[dict[str, str]] = {

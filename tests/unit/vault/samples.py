@@ -16,6 +16,7 @@ from troth.vault.api import (
     Date,
     Email,
     Json,
+    JsonPart,
     Keep,
     KeyClass,
     LongText,
@@ -46,7 +47,7 @@ class Person(SealedModel):
     address = PostalAddress(label="Address", **describe("user.contact.address"))
     birthday = Date(label="Birthday", **describe("user.demographic.date_of_birth"))
     notes = LongText(label="Notes", max_length=2000, **describe("user.content"))
-    facts = Json(label="Facts", **describe("user.content"))
+    facts = Json(label="Facts", parts={"**": JsonPart()}, **describe("user.content"))
     colour = Choice(label="Colour", choices=[("red", "Red"), ("blue", "Blue")], **describe("user.content"))
     interests = Choices(
         label="Interests",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from troth.kernel import clock
 from troth.kernel.ids import new_id
 from troth.kernel.purposes import Purpose
-from troth.vault.api import Attribute, Json, Lookup, SealedModel, Text
+from troth.vault.api import Attribute, Json, JsonPart, Lookup, SealedModel, Text
 
 _CREDENTIAL = "user.authorization"
 """The data category of what opens an account; the Admin page and the copy name such values and show none of them."""
@@ -67,6 +67,11 @@ class Factor(SealedModel):
         category=_CREDENTIAL,
         purposes=(Purpose.SECURITY,),
         why=_("Without it nobody could tell your passkey or code from another."),
+        parts={
+            "public_key": JsonPart(label=_("Public key of the passkey")),
+            "host": JsonPart(label=_("Address of the site that it is for")),
+            "seed": JsonPart(label=_("What the codes are computed from")),
+        },
     )
 
     not_personal: ClassVar[dict[str, str]] = {"kind": "One of a closed list."}

@@ -6,6 +6,7 @@ from django.db import models
 
 from troth.kernel import clock
 from troth.kernel.ids import new_id
+from troth.kernel.json_column import JsonColumn
 
 
 class Message(models.Model):
@@ -17,7 +18,11 @@ class Message(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     subject_id = models.UUIDField(db_index=True)
     kind = models.CharField(max_length=40)
-    facts = models.JSONField(default=dict)
+    facts = JsonColumn(
+        default=dict,
+        names_only=True,
+        paths={"*": "An id, a number or a word of a closed list; ``mails.ask_for_mail`` refuses anything else."},
+    )
     made_at = models.DateTimeField(default=clock.now, db_index=True)
     sent_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)

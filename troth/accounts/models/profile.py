@@ -17,11 +17,13 @@ from troth.vault.api import (
     Date,
     Email,
     Json,
+    JsonPart,
     LongText,
     Lookup,
     PostalAddress,
     SealedModel,
     Telephone,
+    show_moment,
 )
 
 _CONTACT = (
@@ -173,6 +175,11 @@ class Profile(SealedModel):
         category="user.demographic.profile",
         purposes=(Purpose.NEWS,),
         why=_("It shows that you chose, and what stood beside the choice."),
+        parts={
+            "*": JsonPart(names=list_interests),
+            "*.chosen_at": JsonPart(label=_("Chosen"), show=show_moment),
+            "*.wording": JsonPart(label=_("What we told you")),
+        },
     )
 
     class Meta:

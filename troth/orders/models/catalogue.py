@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from troth.kernel.ids import new_id
+from troth.kernel.json_column import JsonColumn
 from troth.kernel.money import Money
 
 
@@ -25,8 +26,10 @@ class Product(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.CharField(max_length=40, unique=True)
     kind = models.CharField(max_length=12, choices=ProductKind)
-    names = models.JSONField(help_text="Language to name.")
-    descriptions = models.JSONField(help_text="Language to description.")
+    names = JsonColumn(help_text="Language to name.", paths={"*": "The operator's words on what is sold."})
+    descriptions = JsonColumn(
+        help_text="Language to description.", paths={"*": "The operator's words on what is sold."}
+    )
     on_sale = models.BooleanField(default=True)
     order = models.PositiveIntegerField(default=100, help_text="Its place in lists.")
     tax_class = models.CharField(max_length=20, default="standard")
@@ -134,7 +137,11 @@ class Plan(models.Model):
     seats = models.PositiveSmallIntegerField(default=1, help_text="How many people it is for; two for a joint one.")
     is_gift = models.BooleanField(default=False, help_text="Whether it can be given to somebody else.")
     rank = models.PositiveSmallIntegerField(default=1, help_text="Of two plans the higher is the upgrade.")
-    benefits = models.JSONField(default=dict, help_text="Language to what members get.")
+    benefits = JsonColumn(
+        default=dict,
+        help_text="Language to what members get.",
+        paths={"*": "The operator's words on what members get."},
+    )
 
     not_personal: ClassVar[dict[str, str]] = {
         "term_rule": "One of a closed list.",

@@ -13,6 +13,7 @@ from troth.kernel.ids import new_id
 from troth.kernel.money import Money
 from troth.kernel.purposes import Purpose
 from troth.orders.models.ordering import Order
+from troth.orders.models.paper_parts import PAPER_PARTS
 from troth.orders.models.paying import RefundDecision
 from troth.vault.api import File, Json, Keep, KeyClass, SealedModel, Trigger
 
@@ -57,6 +58,7 @@ class Paper(SealedModel):
         purposes=_BOOKS,
         why=_("The law says what an invoice must tell: your name, your address, what you bought and the tax."),
         keep=KEEP_INVOICE,
+        parts=PAPER_PARTS,
     )
     document = File(
         label=_("The invoice as PDF"),

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from troth.kernel import clock
+from troth.kernel.json_column import JsonColumn
 
 
 class HookEvent(models.Model):
@@ -22,7 +23,17 @@ class HookEvent(models.Model):
     kind = models.CharField(max_length=20)
     object_ref = models.CharField(max_length=120)
     attempt_id = models.UUIDField(null=True)
-    facts = models.JSONField(default=dict)
+    facts = JsonColumn(
+        default=dict,
+        paths={
+            "payment_intent": "An organisation's id of a payment.",
+            "status": "A state, out of an organisation's closed list.",
+            "reason": "A reason, out of an organisation's closed list.",
+            "failure_reason": "A reason, out of an organisation's closed list.",
+            "currency": "The code of a currency.",
+            "amount": "An amount.",
+        },
+    )
     created_at = models.DateTimeField()
     received_at = models.DateTimeField(default=clock.now)
     handled_at = models.DateTimeField(null=True)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from troth.kernel import clock
 from troth.kernel.ids import new_id
+from troth.kernel.json_column import JsonColumn
 
 
 class HeldThere(models.Model):
@@ -65,7 +66,9 @@ class DeletionRequest(models.Model):
     subject_id = models.UUIDField(null=True, editable=False)
     processor = models.CharField(max_length=60)
     processor_name = models.CharField(max_length=200)
-    refs = models.JSONField(default=list)
+    refs = JsonColumn(
+        default=list, paths={"[].[]": "What it is and the organisation's number of it; gone with its answer."}
+    )
     asked_at = models.DateTimeField(default=clock.now)
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(default=clock.now, db_index=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from troth.kernel import clock
 from troth.kernel.ids import new_id
+from troth.kernel.json_column import JsonColumn
 from troth.kernel.operator import read_operator
 
 
@@ -56,14 +57,14 @@ class Processor(models.Model):
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=10, choices=Kind)
     adapter = models.CharField(max_length=40, default="", blank=True)
-    what_for = models.JSONField()
+    what_for = JsonColumn(paths={"*": "Language, and the operator's words on what a company does."})
     country = models.CharField(max_length=2)
-    hosts = models.JSONField(default=list)
+    hosts = JsonColumn(default=list, paths={"[]": "The name of a company's host."})
     clause = models.CharField(max_length=4)
-    retention = models.JSONField()
+    retention = JsonColumn(paths={"*": "Language, and the operator's words on a company."})
     retention_days = models.PositiveIntegerField(null=True)
     deletes = models.CharField(max_length=10, choices=Deletes)
-    deletion_words = models.JSONField()
+    deletion_words = JsonColumn(paths={"*": "Language, and the operator's words on a company."})
     state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
     registered_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -217,7 +218,7 @@ class SubProcessor(models.Model):
 
     processor = models.ForeignKey(Processor, on_delete=models.CASCADE, related_name="sub_processors")
     name = models.CharField(max_length=200)
-    what_for = models.JSONField()
+    what_for = JsonColumn(paths={"*": "Language, and the operator's words on what a company does."})
     country = models.CharField(max_length=2)
 
     not_personal: ClassVar[dict[str, str]] = {
@@ -243,7 +244,7 @@ class DatedException(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     processor = models.ForeignKey(Processor, on_delete=models.PROTECT, related_name="exceptions")
-    reason = models.JSONField()
+    reason = JsonColumn(paths={"*": "Language, and the operator's words on a company."})
     until = models.DateField()
     decided_at = models.DateTimeField(default=clock.now, editable=False)
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from troth.kernel import clock
 from troth.kernel.ids import new_id
+from troth.kernel.json_column import JsonColumn
 
 
 class ReviewState(models.TextChoices):
@@ -23,7 +24,10 @@ class Review(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=60)
-    facts = models.JSONField()
+    facts = JsonColumn(
+        names_only=True,
+        paths={"*": "An id, a number or a word of a closed list; ``prepare_review`` refuses anything else."},
+    )
     digest = models.CharField(max_length=64)
     prepared_by = models.CharField(max_length=100)
     prepared_at = models.DateTimeField(default=clock.now)

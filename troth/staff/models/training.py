@@ -6,6 +6,7 @@ from django.db import models
 
 from troth.kernel import clock
 from troth.kernel.ids import new_id
+from troth.kernel.json_column import JsonColumn
 
 
 class Sitting(models.Model):
@@ -15,7 +16,7 @@ class Sitting(models.Model):
     member_id = models.UUIDField(db_index=True)
     course = models.CharField(max_length=40)
     version = models.CharField(max_length=64)
-    questions = models.JSONField()
+    questions = JsonColumn(names_only=True, paths={"[]": "The name of a question."})
     begun_at = models.DateTimeField(default=clock.now)
     handed_in_at = models.DateTimeField(null=True)
     right = models.PositiveSmallIntegerField(default=0)

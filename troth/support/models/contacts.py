@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from troth.kernel import clock
 from troth.kernel.ids import new_id
+from troth.kernel.json_column import JsonColumn
 from troth.kernel.ports import Channel
 from troth.kernel.purposes import Purpose
 from troth.support.models.cases import Case, Message
@@ -99,7 +100,11 @@ class Outbound(models.Model):
     subject_id = models.UUIDField(db_index=True, editable=False)
     channel = models.CharField(max_length=10, choices=CHANNELS)
     about = models.CharField(max_length=60)
-    facts = models.JSONField(default=dict)
+    facts = JsonColumn(
+        default=dict,
+        names_only=True,
+        paths={"*": "An id, a number or a word of a closed list; ``contact_client`` refuses anything else."},
+    )
     case = models.ForeignKey(Case, on_delete=models.SET_NULL, null=True, related_name="outbound")
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="outbound")
     state = models.CharField(max_length=8, choices=Going, default=Going.WAITING)

@@ -18,7 +18,8 @@ retention, the data map, and what the door allows.
 
 from troth.vault.attributes.base import MASK, Attribute, Keep, Lookup, SealedValue, Trigger
 from troth.vault.attributes.contact import Email, PostalAddress, Telephone
-from troth.vault.attributes.plain import Choice, Choices, Date, File, Json, LongText, Text
+from troth.vault.attributes.plain import Choice, Choices, Date, File, LongText, Text
+from troth.vault.attributes.structure import Json, JsonPart, show_day, show_moment
 
 __all__ = [
     "MASK",
@@ -29,6 +30,7 @@ __all__ = [
     "Email",
     "File",
     "Json",
+    "JsonPart",
     "Keep",
     "LongText",
     "Lookup",
@@ -37,4 +39,6 @@ __all__ = [
     "Telephone",
     "Text",
     "Trigger",
+    "show_day",
+    "show_moment",
 ]

@@ -1,4 +1,4 @@
-"""Values that are text, a choice, a date, a structure or a file."""
+"""Values that are text, a choice, a date or a file."""
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -137,20 +137,6 @@ class Date(Attribute):
         """Return one date input."""
         box = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         return {"": self._describe(forms.DateField(required=self.required, widget=box))}
-
-
-class Json(Attribute):
-    """A structure of known shape that is no free text; made by code, never typed into a form."""
-
-    kind = "json"
-
-    def clean(self, value: Any) -> Any:
-        """Return the structure as it is."""
-        return value
-
-    def form_fields(self) -> dict[str, forms.Field]:
-        """Return no input."""
-        return {}
 
 
 class File(Attribute):
