@@ -43,6 +43,8 @@ def sign_in(browser: Browser, subject_id: UUID) -> None:
     session[METHODS] = [Method.PASSWORD]
     session.save()
     browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
+    # What its first page sets, the cookie of its forms, a browser keeps for the others.
+    browser.cookies.update(browser.get("/").cookies)
 
 
 def measure_path(browser: Browser, path: str, *, seconds: float) -> dict[str, float]:

@@ -6,11 +6,12 @@ A link whose page does not exist (yet, or in this operator's house) is left out,
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_bidi
@@ -171,7 +172,13 @@ def _show(link: Link, request: HttpRequest | None) -> ShownLink | None:
 
 def reverse_url(name: str, /, **kwargs: object) -> str:
     """Return the path of the page named ``name``; raise NoReverseMatch where there is none."""
-    return reverse(name, kwargs=kwargs or None)
+    return reverse(name, kwargs=kwargs) if kwargs else _reverse_fixed(name, get_urlconf() or settings.ROOT_URLCONF)
+
+
+@cache
+def _reverse_fixed(name: str, urlconf: str) -> str:
+    """Return a path that nothing is filled into; a page asks for some twenty of them, and they never change."""
+    return reverse(name, urlconf=urlconf)
 
 
 def reverse_url_or_none(name: str, /, **kwargs: object) -> str | None:
