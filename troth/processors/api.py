@@ -16,7 +16,7 @@ from troth.processors.card import (
 from troth.processors.egress import Departure, rehearsing, send
 from troth.processors.errors import Cause, Forged, SendRefused, Unreachable
 from troth.processors.handover import HandedOver, hand_over, seal_package
-from troth.processors.hooks.intake import card_event_handlers
+from troth.processors.hooks.intake import card_event_handlers, parcel_event_handlers
 from troth.processors.linking import (
     Forgotten,
     Reference,
@@ -35,6 +35,7 @@ from troth.processors.parcel import (
     Label,
     ParcelCarrier,
     ParcelEvent,
+    ParcelItem,
     ParcelRequest,
     Rate,
     TrackingState,
@@ -65,6 +66,7 @@ __all__ = [
     "Operation",
     "ParcelCarrier",
     "ParcelEvent",
+    "ParcelItem",
     "ParcelRequest",
     "Part",
     "Personal",
@@ -90,6 +92,7 @@ __all__ = [
     "own_hosts",
     "parcel_adapters",
     "parcel_carrier",
+    "parcel_event_handlers",
     "part_of",
     "rehearsing",
     "remember_reference",

@@ -100,7 +100,8 @@ def send[T](  # noqa: PLR0913  each keyword is one thing that is judged
     Arguments:
         operation: what is asked of it, with the schema of its payload.
         processor: the organisation's key in the register.
-        host: where ``call`` speaks to, ``host:port`` or host; no other can be reached meanwhile.
+        host: where ``call`` speaks to, ``host:port`` or host; no other can be reached meanwhile. Empty for what is
+            handed over on paper: nobody at all can be reached then.
         subject_id: whom the values are about.
         payload: nested mappings and lists; leaves are unopened values (``SealedValue``, ``Part``) or plain ones.
         call: speaks to the organisation; is given the payload, opened, and without what was never given.
@@ -152,7 +153,8 @@ class _Attempt:
         entry = standing.find_processor(self.key)
         self._require(standing.judge_entry(entry))
         assert entry is not None  # noqa: S101  judge_entry refuses where there is none
-        self._require(standing.judge_host(entry, self.host))
+        if self.host:
+            self._require(standing.judge_host(entry, self.host))
         personal = [leaf for leaf in self.leaves if _is_personal(leaf.value)]
         if personal:
             self._judge_values(entry, personal, ground)
@@ -232,7 +234,7 @@ class _Attempt:
 
     def _call[T](self, call: Callable[[Any], T], body: Any, disclosure_id: UUID | None) -> T:
         try:
-            with speaking_to([self.host]):
+            with speaking_to([self.host] if self.host else []):
                 answer = call(body)
         except BaseException:
             if disclosure_id:

@@ -59,9 +59,14 @@ def card_processor() -> CardProcessor:
     return _make(card_adapters, find_active(Kind.CARD))
 
 
-def parcel_carrier() -> ParcelCarrier:
-    """Return the adapter of the parcel carrier in use; raise Refused where there is none."""
-    return _make(parcel_adapters, find_active(Kind.PARCEL))
+def parcel_carrier(*, adapter: str = "") -> ParcelCarrier:
+    """Return the adapter of the parcel carrier in use; raise Refused where there is none.
+
+    Arguments:
+        adapter: another way to the same carrier, such as ``by_hand``; the register's own where it is empty.
+    """
+    carrier = find_active(Kind.PARCEL)
+    return _make_named(parcel_adapters, adapter or carrier.adapter)
 
 
 def remember_reference(*, subject_id: UUID, processor: str, what: str, ref: str) -> None:
@@ -78,7 +83,11 @@ def drop_reference(*, processor: str, what: str, ref: str) -> None:
 
 
 def _make[T](adapters: Registry[str, Callable[[], T]], processor: Processor) -> T:
-    make = adapters.get(processor.adapter)
+    return _make_named(adapters, processor.adapter)
+
+
+def _make_named[T](adapters: Registry[str, Callable[[], T]], adapter: str) -> T:
+    make = adapters.get(adapter)
     if make is None:
         raise Refused(_("The program cannot speak to the organisation that is registered for this."))
     return make()

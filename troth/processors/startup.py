@@ -7,11 +7,11 @@ from troth.kernel.ports import RetentionRule, courier, erasure_relays, register_
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import register_events
 from troth.processors import controls, holders, probe
-from troth.processors.adapters import stripe_card
+from troth.processors.adapters import by_hand, easypost_parcel, stripe_card
 from troth.processors.courier import MailCourier
 from troth.processors.events import WORDS
 from troth.processors.hooks import intake
-from troth.processors.linking import card_adapters, forgetters
+from troth.processors.linking import card_adapters, forgetters, parcel_adapters
 from troth.processors.passing_on import pass_on_erasure
 from troth.processors.refusals import JOB
 from troth.vault.api import declare_kept
@@ -33,6 +33,9 @@ def register() -> None:
     courier.register("mail", MailCourier())
     card_adapters.register(stripe_card.ADAPTER, stripe_card.make_adapter)
     forgetters.register(stripe_card.ADAPTER, stripe_card.forget)
+    parcel_adapters.register(easypost_parcel.ADAPTER, easypost_parcel.make_adapter)
+    parcel_adapters.register(by_hand.ADAPTER, by_hand.make_adapter)
+    forgetters.register(easypost_parcel.ADAPTER, easypost_parcel.forget)
     retention_rules.register(
         "processors.events",
         RetentionRule(

@@ -70,12 +70,13 @@ def _letters_of(path: Path) -> frozenset[int]:
 
 
 class Sheet(FPDF):
-    """A page of A4 with the house's typefaces; further ones are put in where the texts need them.
+    """A page with the house's typefaces, of A4 at first; further ones are put in where the texts need them.
 
     Arguments:
         texts: all that will be written with names of people and places in it, so that its letters are there.
         compliance: the standard that the file keeps to, such as ``PDF/A-3U``, or None.
         styles: which typefaces are used, of ``SERIF`` and ``SANS``.
+        size: of the paper, by name or in millimetres.
     """
 
     def __init__(
@@ -84,8 +85,9 @@ class Sheet(FPDF):
         texts: Iterable[str] = (),
         compliance: str | None = None,
         styles: Iterable[tuple[str, str]] = tuple(_WEB),
+        size: str | tuple[float, float] = "A4",
     ) -> None:
-        super().__init__(format="A4", enforce_compliance=compliance)
+        super().__init__(format=size, enforce_compliance=compliance)
         missing = {ord(letter) for text in texts for letter in write_out(text) if not letter.isspace()}
         styles = tuple(styles)
         for family, style in styles:

@@ -5,4 +5,7 @@ from django.urls import path
 from troth.processors.hooks import views
 
 app_name = "hooks"
-urlpatterns = [path("hooks/card/", views.take_card, name="card")]
+urlpatterns = [
+    path("hooks/card/", views.take_card, name="card"),
+    path("hooks/parcel/", views.take_parcel, name="parcel"),
+]

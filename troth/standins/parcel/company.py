@@ -141,8 +141,9 @@ _CALLS: tuple[tuple[str, re.Pattern[str], Callable[..., Thing | None]], ...] = t
     (method, re.compile(path.replace(":id", r"([a-z]+_[0-9a-f]+)")), call)
     for method, path, call in (
         ("POST", "/v2/addresses", Counter.create_address),
+        ("DELETE", "/v2/addresses/:id", lambda counter, _said, key: counter.delete_address(key)),
         ("POST", "/v2/shipments", Counter.create_shipment),
-        ("GET", "/v2/shipments/:id", lambda counter, _said, key: counter.retrieve_shipment(key)),
+        ("GET", "/v2/shipments/([a-z0-9_-]+)", lambda counter, _said, key: counter.retrieve_shipment(key)),
         ("DELETE", "/v2/shipments/:id", lambda counter, _said, key: counter.delete_shipment(key)),
         ("POST", "/v2/shipments/:id/buy", lambda counter, said, key: counter.buy(key, said)),
         ("GET", "/v2/trackers/:id", lambda counter, _said, key: counter.find("trk", key)),

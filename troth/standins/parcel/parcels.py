@@ -69,6 +69,11 @@ class Counter:
             self.books.put("adr", address)
         return address
 
+    def delete_address(self, key: str) -> None:
+        """``DELETE /v2/addresses/:id``."""
+        self.find("adr", key)
+        self.books.drop(key)
+
     def _make_address(self, said: Any) -> Thing:
         given = require_known(said, ADDRESS | {"id"}, where="address")
         if "id" in given:
@@ -150,8 +155,9 @@ class Counter:
         return self.books.put("shp", {**shipment, **bought, "status": "pre_transit"})
 
     def retrieve_shipment(self, key: str) -> Thing:
-        """``GET /v2/shipments/:id``."""
-        shipment = self.find("shp", key)
+        """``GET /v2/shipments/:id``; the shop's own ``reference`` stands in place of the id as well."""
+        by_reference = (each for each in self.books.all("shp") if each["reference"] == key)
+        shipment = self.books.get("shp", key) or next(by_reference, None) or self.find("shp", key)
         if shipment["tracker"]:
             shipment["tracker"] = self.find("trk", shipment["tracker"]["id"])
         return shipment
