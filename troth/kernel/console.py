@@ -31,6 +31,7 @@ class Room:
         count_waiting: how many things wait there.
         oldest_at: since when the oldest of them waits, or None; the desk puts the longest wait first.
         do: what to do there, as a command, such as "Answer a request"; empty for its words.
+        count_for: how many of them the member of this id can do; None where any member of the role can do all.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Room:
     count_waiting: Callable[[], int]
     oldest_at: Callable[[], datetime | None] = lambda: None
     do: Words = ""
+    count_for: Callable[[UUID], int] | None = None
 
 
 rooms: Registry[str, Room] = Registry("console room")
@@ -49,6 +51,43 @@ rooms: Registry[str, Room] = Registry("console room")
 def register_room(room: Room) -> None:
     """Hand in a room at start-up."""
     rooms.register(room.key, room)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One thing that a member took and has not finished, as its desk shows it: a number and a state, and no value.
+
+    Arguments:
+        number: its short number.
+        words: what it is and how it stands.
+        due_at: by when something is to be done about it, or None where no clock runs.
+        url: its page in the console.
+    """
+
+    number: str
+    words: Words
+    due_at: datetime | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class MyWork:
+    """A room's part of what a member took.
+
+    Arguments:
+        most_urgent: the first few of it, the one that is due first comes first.
+        count: how many there are in all.
+    """
+
+    most_urgent: Sequence[Work]
+    count: int
+
+
+my_work: Registry[str, Callable[[UUID], MyWork]] = Registry("what a member took")
+"""Kind of case, such as ``ticket``, → returns what the member of this id took of it and has not finished."""
+
+MOST_URGENT = 10
+"""How many a room hands in of it; the desk shows as many of all rooms together."""
 
 
 def staff_actor(request: HttpRequest) -> Actor:

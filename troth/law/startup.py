@@ -3,14 +3,16 @@
 from django.utils.translation import gettext_lazy as _
 
 from troth.disclosures.api import legal_evidence
+from troth.kernel.console import ClientPanel, my_work, register_client_panel
 from troth.kernel.ports import case_resolvers, holders, retention_holds, secret_cases, withholders
-from troth.law import cases, contacts, evidence, jobs
+from troth.kernel.purposes import Purpose
+from troth.law import cases, contacts, evidence, in_console, jobs
 from troth.law.controls import register_controls
 from troth.law.events import WORDS
 from troth.law.holder import LawHolder, LawHolds, LawWithholder
 from troth.law.queries import open_breaches, open_requests
 from troth.ledger.api import register_events
-from troth.staff.api import Permission, Room, register_room
+from troth.staff.api import Permission, Room, other_reviews, register_room
 from troth.ui.api import Place, register_link
 from troth.vault.api import declare_kept
 
@@ -43,6 +45,19 @@ def register() -> None:
 
 
 def _register_pages() -> None:
+    my_work.register(cases.REQUEST, in_console.find_my_requests)
+    my_work.register(cases.BREACH, in_console.find_my_breaches)
+    other_reviews.register("law", in_console.list_reviews)
+    register_client_panel(
+        ClientPanel(
+            key="law",
+            words=_("Legal requests and holds"),
+            permission=Permission.READ_LAW,
+            purposes=frozenset({Purpose.LEGAL, Purpose.RIGHTS}),
+            lines=in_console.list_lines,
+            order=60,
+        )
+    )
     register_link(place=Place.FOOTER, order=85, name="transparency", words=_("Legal requests"), url="law:report")
     register_room(
         Room(
@@ -52,6 +67,9 @@ def _register_pages() -> None:
             url="law:requests",
             permission=Permission.READ_LAW,
             count_waiting=lambda: open_requests().count(),
+            oldest_at=lambda: open_requests().order_by("registered_at").values_list("registered_at", flat=True).first(),
+            do=_("Take a legal request"),
+            count_for=in_console.count_untaken,
         )
     )
     register_room(
@@ -62,5 +80,6 @@ def _register_pages() -> None:
             url="law:breaches",
             permission=Permission.READ_LAW,
             count_waiting=lambda: open_breaches().count(),
+            count_for=lambda _member_id: 0,
         )
     )

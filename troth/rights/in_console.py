@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from troth.kernel.console import ClientCase, PanelLine
+from troth.kernel.console import MOST_URGENT, ClientCase, MyWork, PanelLine, Work
 from troth.rights.cases import case_of
 from troth.rights.kinds import OPEN_STATES
 from troth.rights.models import Request
@@ -35,6 +35,16 @@ def list_request_lines(subject_id: UUID) -> Sequence[PanelLine]:
         PanelLine(row.number, f"{row.get_kind_display()}, {row.get_state_display()}", row.received_at, _url(row))
         for row in rows
     ]
+
+
+def find_my_work(member_id: UUID) -> MyWork:
+    """Return the requests that a member took and has not closed, what is due first."""
+    rows = Request.objects.defer("sealed").filter(state__in=OPEN_STATES, taken_by=member_id).order_by("received_at")
+    urgent = [
+        Work(row.number, f"{row.get_kind_display()}, {row.get_state_display()}", row.due_at, _url(row))
+        for row in rows[:MOST_URGENT]
+    ]
+    return MyWork(urgent, len(urgent) if len(urgent) < MOST_URGENT else rows.count())
 
 
 def find_by_number(number: str) -> Sequence[UUID]:

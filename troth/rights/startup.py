@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from troth.accounts.api import is_signed_in
-from troth.kernel.console import ClientPanel, number_finders, open_cases, register_client_panel
+from troth.kernel.console import ClientPanel, my_work, number_finders, open_cases, register_client_panel
 from troth.kernel.ports import case_resolvers
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import register_events
@@ -11,7 +11,7 @@ from troth.rights import contacts, jobs
 from troth.rights.cases import KIND, RequestCases
 from troth.rights.controls import register_controls
 from troth.rights.events import WORDS
-from troth.rights.in_console import find_by_number, list_open_cases, list_request_lines
+from troth.rights.in_console import find_by_number, find_my_work, list_open_cases, list_request_lines
 from troth.rights.queries import waiting_requests
 from troth.staff.api import Permission, Room, register_room
 from troth.ui.api import Place, register_link
@@ -42,6 +42,7 @@ def register() -> None:
     )
     open_cases.register(KIND, list_open_cases)
     number_finders.register(KIND, find_by_number)
+    my_work.register(KIND, find_my_work)
     register_client_panel(
         ClientPanel(
             key="requests",

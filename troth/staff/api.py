@@ -4,9 +4,11 @@ from troth.kernel.console import Room, register_room
 from troth.staff.actions.access import challenge_look, challenges_of, name_of_looker
 from troth.staff.actions.members import certify_member, invite_member, readmit_member, suspend_member
 from troth.staff.actions.reviews import (
+    OtherReview,
     ReviewKind,
     decide_review,
     may_decide,
+    other_reviews,
     prepare_review,
     register_review,
     waiting_reviews,
@@ -26,6 +28,7 @@ __all__ = [
     "Challenge",
     "ConductFigures",
     "Event",
+    "OtherReview",
     "Permission",
     "Review",
     "ReviewKind",
@@ -49,6 +52,7 @@ __all__ = [
     "may_decide",
     "measure_conduct",
     "name_of_looker",
+    "other_reviews",
     "prepare_review",
     "purpose_of",
     "readmit_member",

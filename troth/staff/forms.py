@@ -170,7 +170,7 @@ class RelationForm(DeclaredForm):
 class ViewForm(DeclaredForm):
     """The name under which a list is found again."""
 
-    path = forms.CharField(label=_("Address in the console"), max_length=200, help_text=_("Such as /console/requests/"))
+    path = forms.CharField(max_length=200, widget=forms.HiddenInput)
 
     class Meta:
         """Asks a name, which only the member sees."""

@@ -17,6 +17,7 @@ from troth.kernel.purposes import Purpose
 from troth.staff.models import StaffMember
 from troth.staff.queries import find_by_subject
 from troth.staff.roles import may
+from troth.staff.ways import Ways
 
 
 def admit_staff(request: HttpRequest) -> HttpResponse | None:
@@ -40,6 +41,7 @@ def admit_staff(request: HttpRequest) -> HttpResponse | None:
         )
     request.troth_staff = member  # type: ignore[attr-defined]
     request.troth_actor = staff_member(member.id)  # type: ignore[attr-defined]
+    request.troth_ways = Ways(member)  # type: ignore[attr-defined]
     return None
 
 

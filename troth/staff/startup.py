@@ -13,7 +13,7 @@ from troth.kernel.ports import Words, holders
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import register_events
 from troth.staff import board, cases, controls, job, judge, mails, review_kinds
-from troth.staff.actions.reviews import waiting_reviews
+from troth.staff.actions.reviews import count_decidable, waiting_reviews
 from troth.staff.events import WORDS, Event
 from troth.staff.gates import admit_staff, is_at_work
 from troth.staff.holder import StaffHolder
@@ -55,6 +55,20 @@ def _find_profile(subject_id: UUID) -> Sequence[Profile]:
 
 
 def _register_rooms() -> None:
+    _add_place(
+        "board",
+        _("Privacy officer’s board"),
+        _("What is broken, what waits and what ends soon, at a glance."),
+        "staff:board",
+        Permission.READ_BOARD,
+    )
+    _add_place(
+        "people",
+        _("Who works here"),
+        _("Roles, standing and training; a change is prepared there for a second person."),
+        "staff:people",
+        Permission.READ_STAFF,
+    )
     _add_room(
         "reviews",
         _("Reviews by two people"),
@@ -64,6 +78,7 @@ def _register_rooms() -> None:
         waiting_reviews,
         "prepared_at",
         _("Decide what another prepared"),
+        count_decidable,
     )
     _add_room(
         "challenges",
@@ -97,6 +112,11 @@ def _register_rooms() -> None:
     )
 
 
+def _add_place(key: str, words: Words, summary: Words, url: str, permission: Permission) -> None:
+    """Add a room in which nothing waits for anybody."""
+    register_room(Room(key=key, words=words, summary=summary, url=url, permission=permission, count_waiting=lambda: 0))
+
+
 def _add_room(  # noqa: PLR0913, PLR0917  the parts of one room, in the order of its class
     key: str,
     words: Words,
@@ -106,6 +126,7 @@ def _add_room(  # noqa: PLR0913, PLR0917  the parts of one room, in the order of
     waiting: Callable[[], Sequence[object]],
     since: str,
     do: Words,
+    count_for: Callable[[UUID], int] | None = None,
 ) -> None:
     def oldest_at() -> datetime | None:
         return min((getattr(each, since) for each in waiting()), default=None)
@@ -120,5 +141,6 @@ def _add_room(  # noqa: PLR0913, PLR0917  the parts of one room, in the order of
             count_waiting=lambda: len(waiting()),
             oldest_at=oldest_at,
             do=do,
+            count_for=count_for,
         )
     )

@@ -1,13 +1,26 @@
 """What this room registers when the program starts."""
 
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from troth.kernel.console import Room, register_room
+from troth.kernel.console import (
+    ClientPanel,
+    Room,
+    my_work,
+    number_finders,
+    open_cases,
+    register_client_panel,
+    register_room,
+)
 from troth.kernel.ports import case_resolvers
+from troth.kernel.purposes import Purpose
 from troth.ledger.api import register_events
 from troth.processors.api import own_hosts
 from troth.staff.api import Permission
-from troth.support import controls, gate, holders, jobs, queries, sending
+from troth.support import controls, gate, holders, in_console, jobs, queries, sending
 from troth.support.cases import TicketCases
 from troth.support.events import WORDS, Event
 from troth.support.mailin import fetching
@@ -26,6 +39,19 @@ def register() -> None:
     case_resolvers.register(KIND, TicketCases())
     if fetching.list_hosts not in own_hosts:
         own_hosts.append(fetching.list_hosts)
+    open_cases.register(KIND, in_console.list_open_cases)
+    number_finders.register(KIND, in_console.find_whose)
+    my_work.register(KIND, in_console.find_my_work)
+    register_client_panel(
+        ClientPanel(
+            key="cases",
+            words=_("Inquiries"),
+            permission=Permission.HANDLE_CASES,
+            purposes=frozenset({Purpose.SUPPORT, Purpose.RIGHTS, Purpose.ORDERS}),
+            lines=in_console.list_case_lines,
+            order=20,
+        )
+    )
     register_link(place=Place.FOOTER, order=45, name="ask_us", words=_("Ask us"), url="support:ask")
     register_room(
         Room(
@@ -35,6 +61,8 @@ def register() -> None:
             url="support:console",
             permission=Permission.HANDLE_CASES,
             count_waiting=lambda: queries.unassigned_cases().count(),
+            oldest_at=lambda: _oldest(queries.unassigned_cases(), "received_at"),
+            do=_("Take a case"),
         )
     )
     register_room(
@@ -45,6 +73,8 @@ def register() -> None:
             url="support:calls",
             permission=Permission.HANDLE_CASES,
             count_waiting=lambda: queries.calls_to_make().count(),
+            oldest_at=lambda: _oldest(queries.calls_to_make(), "not_before"),
+            do=_("Call a client"),
         )
     )
     register_room(
@@ -55,6 +85,8 @@ def register() -> None:
             url="support:letters",
             permission=Permission.HANDLE_CASES,
             count_waiting=lambda: queries.letters_to_print().count(),
+            oldest_at=lambda: _oldest(queries.letters_to_print(), "not_before"),
+            do=_("Print a letter and post it"),
         )
     )
     register_room(
@@ -65,5 +97,13 @@ def register() -> None:
             url="support:quarantine",
             permission=Permission.HANDLE_CASES,
             count_waiting=lambda: queries.quarantined_mails().count(),
+            oldest_at=lambda: _oldest(queries.quarantined_mails(), "came_at"),
+            do=_("Look at mail that was set apart"),
         )
     )
+
+
+def _oldest(rows: QuerySet[Any], column: str) -> datetime | None:
+    """Return since when the oldest of these rows waits."""
+    found: datetime | None = rows.order_by(column).values_list(column, flat=True).first()
+    return found

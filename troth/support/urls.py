@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from troth.support.views import asking, console, hooks, reaching
+from troth.support.views import asking, console, hooks, many, reaching
 
 app_name = "support"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("admin/wishes/reach/", asking.wish, name="wish"),
     path("console/cases/", console.list_cases, name="console"),
     path("console/cases/find/", console.find, name="find"),
+    path("console/cases/take/", many.take_many, name="take_many"),
     path("console/cases/enter/", console.enter, name="enter"),
     path("console/cases/<uuid:case_id>/", console.show_case, name="case"),
     path("console/cases/<uuid:case_id>/files/<uuid:file_id>/", console.show_file, name="file"),

@@ -10,9 +10,9 @@ operator's hours lapses. In an organisation of one the second person is an invit
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -57,6 +57,30 @@ class ReviewKind:
 
 
 review_kinds: Registry[str, ReviewKind] = Registry("kind of review")
+
+
+@dataclass(frozen=True, slots=True)
+class OtherReview:
+    """Something that waits for a member's word in a room that has rules of its own for it.
+
+    Arguments:
+        number: its short number.
+        words: what it is. exactly: what exactly would be done, one sentence without a value.
+        by: the id of the member who prepared it.
+        until: by when it is decided.
+        url: the page on which it is read and decided.
+    """
+
+    number: str
+    words: Words
+    exactly: Words
+    by: UUID | None
+    until: datetime
+    url: str
+
+
+other_reviews: Registry[str, Callable[[StaffMember], Sequence[OtherReview]]] = Registry("list of reviews")
+"""Room, such as ``law``, → returns what waits there for this member's word, so that all reviews stand on one page."""
 
 
 def register_review(kind: ReviewKind) -> None:
@@ -167,6 +191,20 @@ def may_decide(review: Review, member: StaffMember) -> bool:
 def waiting_reviews() -> list[Review]:
     """Return the prepared acts that can still be decided, the oldest first."""
     return list(Review.objects.filter(state=ReviewState.WAITING, expires_at__gt=clock.now()).order_by("prepared_at"))
+
+
+def list_other_reviews(member: StaffMember) -> list[OtherReview]:
+    """Return what waits for this member's word in rooms with rules of their own, what is due first."""
+    return sorted((each for find in other_reviews for each in find(member)), key=lambda each: each.until)
+
+
+def count_decidable(member_id: UUID) -> int:
+    """Return how much waits that this member can decide, here and in rooms with rules of their own."""
+    member = StaffMember.objects.filter(id=member_id, active=True).first()
+    if member is None:
+        return 0
+    own = sum(may_decide(review, member) for review in waiting_reviews())
+    return own + len(list_other_reviews(member))
 
 
 def _list_deciders(kind: ReviewKind, review: Review) -> list[StaffMember]:

@@ -14,6 +14,7 @@ from troth.staff.actions.access import declare_relation
 from troth.staff.actions.invitations import accept_invitation, find_invitation, prepare_invitation
 from troth.staff.actions.reviews import (
     decide_review,
+    list_other_reviews,
     may_decide,
     prepare_review,
     review_kinds,
@@ -125,7 +126,10 @@ def show_reviews(request: HttpRequest) -> HttpResponse:
         for review in waiting
         if (kind := review_kinds.get(review.kind)) is not None
     ]
-    return render(request, "staff/reviews.jinja", {"shown": shown})
+    others = list_other_reviews(member)
+    preparers = describe_members(str(each.by) for each in others if each.by)
+    context = {"shown": shown, "others": [(each, preparers.get(str(each.by), "")) for each in others]}
+    return render(request, "staff/reviews.jinja", context)
 
 
 @page(f"staff:{Permission.READ_REVIEWS}", methods=("POST",))

@@ -56,6 +56,7 @@ def list_cases(request: HttpRequest) -> HttpResponse:
     shown = turn_page(request, cast("Sequence[Case]", found))
     owners = describe_members(str(each.taken_by) for each in shown if each.taken_by)
     context = {"shown": shown, "chosen": chosen if chosen in _LISTS else "mine", "owners": owners, "now": clock.now()}
+    context |= {name: int(told) for name in ("taken", "missed") if (told := request.GET.get(name, "0")[:3]).isdigit()}
     return render(request, "support/console/list.jinja", context)
 
 
