@@ -65,7 +65,7 @@ def test_what_a_member_took_stands_first_and_what_is_due_first_comes_first(ada: 
     assert shown.index(sooner.number) < shown.index(later.number) < shown.index("It waits for somebody")
     assert "late" in shown
     assert untaken.number not in shown
-    assert "1 waits" in shown
+    assert "One waits." in shown
 
 
 def test_of_two_hundred_cases_the_desk_shows_the_most_urgent_and_counts_the_rest(ada: Any, heron: StaffMember) -> None:
