@@ -28,6 +28,11 @@ class Event(StrEnum):
     PAYMENT_DISPUTED = "orders:payment:disputed"
     CASE_TAKEN = "orders:case:taken"
     CASE_CLOSED = "orders:case:closed"
+    SERVICE_DONE = "orders:line:done"
+    DISPUTE_ANSWERED = "orders:dispute:answered"
+    DISPUTE_WON = "orders:dispute:won"
+    DISPUTE_LOST = "orders:dispute:lost"
+    BOOKS_COMPARED = "orders:books:compared"
     CATALOGUE_CHANGED = "orders:catalogue:changed"
 
 
@@ -52,5 +57,10 @@ WORDS = {
     Event.PAYMENT_DISPUTED: _("noted that your bank disputes a payment"),
     Event.CASE_TAKEN: _("took an order of yours into hand"),
     Event.CASE_CLOSED: _("put an order of yours out of hand"),
+    Event.SERVICE_DONE: _("noted that a service was done"),
+    Event.DISPUTE_ANSWERED: _("answered your bank about a payment that it disputes"),
+    Event.DISPUTE_WON: _("noted that your bank let a payment stand"),
+    Event.DISPUTE_LOST: _("noted that your bank took a payment back"),
+    Event.BOOKS_COMPARED: _("compared our books with those of the card processor"),
     Event.CATALOGUE_CHANGED: _("changed what is sold"),
 }

@@ -20,6 +20,7 @@ from troth.orders.models import (
     Dispute,
     Membership,
     Order,
+    OrderCase,
     OrderLine,
     OrderStep,
     ParcelLine,
@@ -206,10 +207,26 @@ def _describe_dispute(row: Dispute) -> HeldItem:
     return HeldItem(
         "dispute",
         _("A payment that your bank disputes"),
-        {_("Sum"): _money(row.amount_minor, row.currency), _("State"): row.state, _("Since"): row.opened_at},
+        {
+            _("Sum"): _money(row.amount_minor, row.currency),
+            _("State"): row.get_state_display(),
+            _("Since"): row.opened_at,
+            _("Answer due"): row.due_at,
+            _("Answered"): row.answered_at,
+        },
         why=_BOOKS,
         kept=_KEPT,
         kept_until=_until(row.opened_at),
+    )
+
+
+def _describe_case(row: OrderCase) -> HeldItem:
+    return HeldItem(
+        "order_case",
+        _("That somebody of ours had order {number} in hand").format(number=row.order.number),
+        {_("About"): row.get_reason_display(), _("From"): row.taken_at, _("Until"): row.closed_at or row.ends_at},
+        why=_("So that nobody looks into an order without having taken it, and you can see when it was."),
+        kept=_WITH_ACCOUNT,
     )
 
 
@@ -274,6 +291,7 @@ _HOLDERS = (
     ),
     BookHolder("orders.movements", _("Transfers back"), RefundMovement, _describe_movement),
     BookHolder("orders.disputes", _("Disputed payments"), Dispute, _describe_dispute),
+    BookHolder("orders.cases", _("Orders in hand"), OrderCase, _describe_case, outlives=False, of=("order",)),
     BookHolder("orders.memberships", _("Memberships"), Membership, _describe_membership, of=("plan__product",)),
     BookHolder("orders.terms", _("Terms"), Term, _describe_term, of=("plan__product",)),
     BookHolder("orders.renewals", _("Renewals"), Renewal, _describe_renewal, outlives=False),

@@ -62,8 +62,8 @@ def purge_books() -> int:
         with transaction.atomic():
             RefundLine.objects.filter(decision__order__in=ids).delete()
             RefundMovement.objects.filter(decision__order__in=ids).delete()
-            RefundDecision.objects.filter(order__in=ids).delete()
             Dispute.objects.filter(attempt__order__in=ids).delete()
+            RefundDecision.objects.filter(order__in=ids).delete()
             PaymentAttempt.objects.filter(order__in=ids).delete()
             Term.objects.filter(line__order__in=ids).delete()
             Term.objects.filter(gift__line__order__in=ids).delete()

@@ -45,11 +45,13 @@ class ServiceLines:
         """Do nothing more: the line's count is lowered by who calls."""
 
     def is_done(self, order: Order, lines: Sequence[OrderLine]) -> bool:
-        """Return False: staff say when a service was done."""
-        return False
+        """Return whether staff said of each that it was done (``actions.services``)."""
+        return all(line.done_at is not None for line in lines)
 
     def describe_progress(self, line: OrderLine) -> Words:
         """Return where the service stands."""
+        if line.done_at is not None:
+            return _("It was done.")
         return _("We do this for you, and tell you when it is done.")
 
 

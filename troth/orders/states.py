@@ -35,6 +35,7 @@ TRANSITIONS: Mapping[OrderState, Mapping[OrderState, Words]] = MappingProxyType(
         },
         OrderState.FILLED: {
             OrderState.WAITING: gettext_lazy("a parcel came back"),
+            OrderState.CANCELLED: gettext_lazy("all of it was taken back"),
         },
         OrderState.CANCELLED: {},
     }

@@ -27,9 +27,9 @@ def ask_for_refund(decision: RefundDecision) -> None:
 @task
 def move_refund(decision_id: str) -> bool:
     """Move the money of one decision, where the program may; return whether it has begun to move."""
-    from troth.orders.actions.taking_back import is_payable_by_rule, pay_refund
+    from troth.orders.actions.taking_back import find_refunds_by_rule, is_payable_by_rule, pay_refund
 
-    decision = RefundDecision.objects.select_related("order", "attempt").filter(pk=UUID(decision_id)).first()
+    decision = find_refunds_by_rule().filter(pk=UUID(decision_id)).first()
     if decision is None or not is_payable_by_rule(decision):
         return False
     try:
@@ -46,9 +46,9 @@ def move_refund(decision_id: str) -> bool:
 @task
 def move_due_refunds() -> int:
     """Try again what the program may move and has not moved; return how many began to move."""
-    from troth.orders.actions.taking_back import find_unpaid_refunds, is_payable_by_rule
+    from troth.orders.actions.taking_back import find_refunds_by_rule, is_payable_by_rule
 
-    due = [decision for decision in find_unpaid_refunds()[:200] if is_payable_by_rule(decision)]
+    due = [decision for decision in find_refunds_by_rule()[:200] if is_payable_by_rule(decision)]
     return sum(bool(move_refund.call(decision_id=str(decision.pk))) for decision in due)
 
 

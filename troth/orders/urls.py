@@ -3,6 +3,8 @@
 from django.urls import path
 
 from troth.orders.views import checkout, orders, shop
+from troth.orders.views.console import orders as console
+from troth.orders.views.console import refunds
 
 app_name = "orders"
 
@@ -22,4 +24,15 @@ urlpatterns = [
     path("orders/<slug:number>/back/", checkout.come_back, name="come_back"),
     path("orders/<slug:number>/cancel/", orders.cancel, name="cancel"),
     path("orders/<slug:number>/lines/<uuid:line_id>/", orders.change_line, name="change_line"),
+    path("console/orders/", console.list_orders, name="console_orders"),
+    path("console/orders/<slug:number>/", console.show_order, name="console_order"),
+    path("console/orders/<slug:number>/take/", console.take, name="console_take"),
+    path("console/orders/<slug:number>/put-away/", console.put_away, name="console_put_away"),
+    path("console/orders/<slug:number>/cancel/", console.cancel, name="console_cancel"),
+    path("console/orders/<slug:number>/lines/<uuid:line_id>/done/", console.finish_line, name="console_line_done"),
+    path("console/orders/<slug:number>/papers/<uuid:paper_id>/", console.show_paper, name="console_paper"),
+    path("console/orders/<slug:number>/refund/", refunds.decide, name="console_decide"),
+    path("console/refunds/", refunds.list_refunds, name="console_refunds"),
+    path("console/refunds/<uuid:decision_id>/pay/", refunds.pay, name="console_pay_refund"),
+    path("console/refunds/<uuid:decision_id>/by-hand/", refunds.pay_by_hand, name="console_by_hand"),
 ]

@@ -18,7 +18,7 @@ from troth.staff.demo import make_past_incident
 from troth.staff.events import Event
 from troth.staff.figures import ConductFigures, measure_conduct
 from troth.staff.gates import acting_as_staff, current_member
-from troth.staff.judge import require_trained
+from troth.staff.judge import may_look_for, require_trained
 from troth.staff.models import Challenge, Review, ReviewState, StaffMember
 from troth.staff.queries import describe_members, find_by_subject, list_members
 from troth.staff.roles import Permission, Role, may, purpose_of
@@ -50,6 +50,7 @@ __all__ = [
     "make_past_incident",
     "may",
     "may_decide",
+    "may_look_for",
     "measure_conduct",
     "name_of_looker",
     "other_reviews",

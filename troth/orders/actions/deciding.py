@@ -12,7 +12,17 @@ from troth.kernel.errors import Refused
 from troth.kernel.money import Money
 from troth.ledger.api import record
 from troth.orders.events import Event
-from troth.orders.models import AttemptState, Order, OrderLine, PaymentAttempt, RefundCause, RefundDecision, RefundLine
+from troth.orders.models import (
+    OPEN_DISPUTE,
+    AttemptState,
+    Dispute,
+    Order,
+    OrderLine,
+    PaymentAttempt,
+    RefundCause,
+    RefundDecision,
+    RefundLine,
+)
 from troth.orders.papers_port import issue_credit_note
 from troth.orders.states import lock_order
 
@@ -53,9 +63,13 @@ def decide_refund_of_payment(attempt: PaymentAttempt, *, cause: RefundCause) -> 
 
 
 def left_of(attempt: PaymentAttempt) -> int:
-    """Return how much of a payment has not been decided to go back, in the smallest unit."""
+    """Return how much of a payment can still be decided to go back, in the smallest unit.
+
+    What the bank disputes is with the bank until it decides; what it took back for good is a decision like any other.
+    """
     decided = RefundDecision.objects.filter(attempt=attempt).aggregate(sum=Sum("amount_minor"))["sum"] or 0
-    return (attempt.taken_minor or 0) - decided
+    disputed = Dispute.objects.filter(attempt=attempt, state__in=OPEN_DISPUTE).aggregate(sum=Sum("amount_minor"))["sum"]
+    return max(0, (attempt.taken_minor or 0) - decided - (disputed or 0))
 
 
 def name_actor(actor: Actor) -> str:

@@ -40,6 +40,9 @@ from troth.orders.tax import share
 from troth.orders.telling import News, tell_client
 from troth.processors.api import RefundOutcome
 
+BY_HAND = "by_hand"
+"""The reason of a movement that did not go by the processor."""
+
 
 def cancel_lines(order: Order, quantities: Mapping[OrderLine, int], *, cause: RefundCause) -> RefundDecision | None:
     """Take pieces out of an order; return the decision that gives back what was paid for them, or None.
@@ -146,13 +149,33 @@ def pay_refund(decision: RefundDecision) -> RefundMovement:
     return settle_movement(movement, outcome)
 
 
+def note_paid_by_hand(decision: RefundDecision) -> RefundMovement:
+    """Note that the money of a decision went back another way than by the card, such as by a bank's transfer.
+
+    Only where the card did not take it: the processor's books show no such movement, and ours say why.
+    """
+    if not RefundMovement.objects.filter(decision=decision, state=MovementState.FAILED).exists():
+        raise Refused(
+            _("Money goes back by the card that paid, unless the card did not take it."),
+            kept=_("Nothing was changed."),
+            next_step=_("Pay it by the card first."),
+        )
+    movement = _prepare_movement(decision)
+    if movement.state != MovementState.PREPARED:
+        raise Refused(_("This refund is on its way already, or was paid."), kept=_("Nothing was changed."))
+    outcome = RefundOutcome(refund_ref="", state=MovementState.PAID, amount=decision.amount, reason=BY_HAND)
+    return settle_movement(movement, outcome)
+
+
 def settle_movement(movement: RefundMovement, outcome: RefundOutcome) -> RefundMovement:
     """Note what became of a movement; done twice it does nothing more."""
     with acting(actor=system(jobs.REFUNDS), purpose=Purpose.BILLING), transaction.atomic():
         order = lock_order(movement.decision.order_id)
         fresh = RefundMovement.objects.select_for_update().get(pk=movement.pk)
         state = MovementState(outcome.state)
-        if fresh.state == state or (fresh.state == MovementState.PAID and state is MovementState.PENDING):
+        is_old = fresh.state == MovementState.PAID and state is MovementState.PENDING
+        if fresh.state in {state, MovementState.FAILED} or is_old:
+            # A failed one stays failed: the next try is another row.
             return fresh
         if outcome.amount != movement.decision.amount:
             raise Refused("The processor gave back another amount than was decided.")
@@ -179,6 +202,11 @@ def is_above_limit(decision: RefundDecision) -> bool:
     """Return whether two people are needed: one who decides, another who pays."""
     limit = Money.of(read_operator().numbers.refund_two_people_above, decision.currency)
     return decision.amount_minor > limit.minor
+
+
+def find_refunds_by_rule() -> QuerySet[RefundDecision]:
+    """Return the decisions that nobody has tried to pay yet. What failed once is for a person to look at."""
+    return find_unpaid_refunds().exclude(movements__state=MovementState.FAILED)
 
 
 def find_unpaid_refunds() -> QuerySet[RefundDecision]:
@@ -221,13 +249,16 @@ def _record(event: Event, order: Order) -> None:
 
 
 __all__ = [
+    "BY_HAND",
     "cancel_lines",
     "cancel_order",
     "decide_refund",
+    "find_refunds_by_rule",
     "find_unpaid_refunds",
     "is_above_limit",
     "is_payable_by_rule",
     "left_of",
+    "note_paid_by_hand",
     "pay_refund",
     "settle_movement",
 ]

@@ -1,6 +1,8 @@
 """The tables of ``orders``."""
 
+from troth.orders.models.bookkeeping import BookCheck, BookDifference, BookKind, ProcessorMovement
 from troth.orders.models.catalogue import Plan, Price, Product, ProductKind, TermRule
+from troth.orders.models.handling import HandlingReason, OrderCase
 from troth.orders.models.memberships import (
     OPEN_RENEWAL,
     Gift,
@@ -17,8 +19,10 @@ from troth.orders.models.papers import Paper, PaperCount, PaperKind, PaperReleas
 from troth.orders.models.parcels import Parcel, ParcelLine, ParcelState
 from troth.orders.models.paying import (
     OPEN_ATTEMPTS,
+    OPEN_DISPUTE,
     AttemptState,
     Dispute,
+    DisputeState,
     MovementState,
     PaymentAttempt,
     RefundCause,
@@ -30,13 +34,20 @@ from troth.orders.models.paying import (
 
 __all__ = [
     "OPEN_ATTEMPTS",
+    "OPEN_DISPUTE",
     "OPEN_RENEWAL",
     "AttemptState",
+    "BookCheck",
+    "BookDifference",
+    "BookKind",
     "Dispute",
+    "DisputeState",
     "Gift",
+    "HandlingReason",
     "Membership",
     "MovementState",
     "Order",
+    "OrderCase",
     "OrderContact",
     "OrderLine",
     "OrderState",
@@ -52,6 +63,7 @@ __all__ = [
     "PaymentAttempt",
     "Plan",
     "Price",
+    "ProcessorMovement",
     "Product",
     "ProductKind",
     "RefundCause",

@@ -42,6 +42,7 @@ class WaitCause(models.TextChoices):
     ADDRESS = "address", _("the address cannot be delivered to")
     PROCESSOR = "processor", _("a company that acts for us may not be given your information at the moment")
     REVIEW = "review", _("somebody has to look at it")
+    DISPUTED = "disputed", _("the bank disputes the payment")
 
 
 class Origin(models.TextChoices):

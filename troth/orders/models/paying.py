@@ -161,6 +161,8 @@ class RefundCause(models.TextChoices):
     OUT_OF_STOCK = "out_of_stock", _("out of stock")
     GOODWILL = "goodwill", _("as a courtesy")
     FAULT = "fault", _("something was wrong with it")
+    AT_PROCESSOR = "at_processor", _("given back at the card processor’s own desk")
+    DISPUTED = "disputed", _("your bank took it back")
 
 
 class RefundDecision(models.Model):
@@ -257,24 +259,66 @@ class RefundMovement(models.Model):
         return f"{self.decision_id} {self.state}"
 
 
+class DisputeState(models.TextChoices):
+    """Where a dispute stands."""
+
+    NEEDS_ANSWER = "needs_answer", _("to be answered")
+    UNDER_REVIEW = "under_review", _("answered, with the bank")
+    WON = "won", _("decided for us")
+    LOST = "lost", _("decided for you")
+
+
+OPEN_DISPUTE = (DisputeState.NEEDS_ANSWER, DisputeState.UNDER_REVIEW)
+
+
 class Dispute(models.Model):
-    """A payment that its payer disputes at the bank."""
+    """A payment that its payer disputes at the bank. What is true of it is asked of the processor each time."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     attempt = models.ForeignKey(PaymentAttempt, on_delete=models.PROTECT, related_name="disputes")
     subject_id = models.UUIDField(db_index=True, editable=False)
     dispute_ref = models.CharField(max_length=120, unique=True)
-    state = models.CharField(max_length=40)
+    state = models.CharField(max_length=40, choices=DisputeState, default=DisputeState.NEEDS_ANSWER)
+    reason = models.CharField(max_length=40, default="", blank=True)
     currency = models.CharField(max_length=3)
     amount_minor = models.PositiveBigIntegerField()
+    due_at = models.DateTimeField(null=True, help_text="Until when the bank takes an answer.")
     opened_at = models.DateTimeField(default=clock.now)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.CharField(max_length=80, default="", blank=True)
     closed_at = models.DateTimeField(null=True)
+    refund = models.OneToOneField(
+        RefundDecision, on_delete=models.PROTECT, null=True, related_name="dispute", help_text="What a lost one became."
+    )
 
     not_personal: ClassVar[dict[str, str]] = {
         "dispute_ref": "The processor's name of the dispute.",
-        "state": "One of the processor's states.",
+        "state": "One of a closed list.",
+        "reason": "One of the bank's closed list.",
         "currency": "An ISO 4217 code.",
+        "answered_by": "A kind of actor and its id.",
     }
+
+    class Meta:
+        """What is decided has a time."""
+
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=OPEN_DISPUTE, closed_at__isnull=True)
+                | (~models.Q(state__in=OPEN_DISPUTE) & models.Q(closed_at__isnull=False)),
+                name="dispute_closed_has_a_time",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount_minor} {self.currency} {self.state}"
+
+    @property
+    def amount(self) -> Money:
+        """What is disputed."""
+        return Money(minor=self.amount_minor, currency=self.currency)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not decided yet."""
+        return self.state in OPEN_DISPUTE

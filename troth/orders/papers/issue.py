@@ -12,10 +12,12 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from troth.kernel import clock
-from troth.kernel.acting import require_acting
+from troth.kernel.acting import acting, require_acting, system
 from troth.kernel.errors import Refused
 from troth.kernel.operator import read_operator
+from troth.kernel.purposes import Purpose
 from troth.ledger.api import record
+from troth.orders import jobs
 from troth.orders.events import Event
 from troth.orders.models import Order, Paper, PaperCount, PaperKind, RefundDecision
 from troth.orders.papers.content import Item, describe_seller, group_taxes, items_of_order, items_of_refund
@@ -126,7 +128,8 @@ def _issue(
     require_acting()
     day = local_day()
     net, tax = sum(item.net for item in items), sum(item.tax for item in items)
-    with transaction.atomic():
+    # Whoever brought it about, the books are kept by their keeper: who decides a refund need not open an invoice.
+    with acting(actor=system(jobs.BOOKS), purpose=Purpose.BILLING), transaction.atomic():
         number = take_number(kind, year=day.year)
         paper = Paper(
             subject_id=order.subject_id,

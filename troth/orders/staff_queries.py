@@ -1,0 +1,135 @@
+"""What staff's lists read of orders: numbers, states and sums, and nothing of any client."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from troth.kernel.money import Money
+from troth.orders.actions.deciding import left_of
+from troth.orders.actions.taking_back import find_unpaid_refunds, is_above_limit, is_payable_by_rule
+from troth.orders.models import (
+    Dispute,
+    MovementState,
+    Order,
+    OrderState,
+    Paper,
+    Parcel,
+    PaymentAttempt,
+    RefundDecision,
+    RefundMovement,
+    WaitCause,
+)
+from troth.orders.queries import OrderView, paid_attempts, view_order
+
+TO_LOOK_AT = "look"
+_LOOK = (WaitCause.REVIEW, WaitCause.OUT_OF_STOCK, WaitCause.PROCESSOR, WaitCause.DISPUTED)
+"""What only a person can bring on; a failed payment is the client's to mend, an address that of whoever ships."""
+
+
+def orders_to_look_at() -> QuerySet[Order]:
+    """Return the orders that wait for somebody of staff, the oldest first."""
+    return Order.objects.filter(state=OrderState.WAITING, waits_for__in=_LOOK).order_by("placed_at")
+
+
+def orders_in(state: str) -> QuerySet[Order]:
+    """Return the orders in a state, the newest first; those to look at for ``look``; all for an empty text."""
+    if state == TO_LOOK_AT:
+        return orders_to_look_at()
+    rows = Order.objects.order_by("-placed_at")
+    return rows.filter(state=state) if state in OrderState.values else rows
+
+
+def find_typed(number: str) -> Order | None:
+    """Return the order with a number as somebody types it: small letters, no hyphen, blanks."""
+    plain = "".join(filter(str.isalnum, number)).upper()
+    return Order.objects.filter(number=f"{plain[:4]}-{plain[4:]}").first() if len(plain) == 8 else None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffView:
+    """An order as staff see it without any value of the client.
+
+    Arguments:
+        view: what its owner sees of its course.
+        papers, disputes, parcels: what hangs on it.
+        left: what of the payments can still be decided to go back.
+    """
+
+    view: OrderView
+    papers: Sequence[Paper]
+    disputes: Sequence[Dispute]
+    parcels: Sequence[Parcel]
+    left: Money
+
+
+def view_for_staff(order: Order) -> StaffView:
+    """Return an order for its page in the console."""
+    return StaffView(
+        view=view_order(order),
+        papers=list(Paper.objects.defer("sealed").filter(order=order).order_by("made_at")),
+        disputes=list(Dispute.objects.filter(attempt__order=order).order_by("opened_at")),
+        parcels=list(Parcel.objects.defer("sealed").filter(order=order).order_by("pk")),
+        left=Money(sum(left_of(attempt) for attempt in paid_attempts(order)), order.currency),
+    )
+
+
+# -- Refunds -----------------------------------------------------------------------------------------------------------
+
+
+def refunds_to_pay() -> QuerySet[RefundDecision]:
+    """Return the decisions whose money has not begun to move, the oldest first."""
+    return find_unpaid_refunds()
+
+
+def refunds_under_way() -> QuerySet[RefundDecision]:
+    """Return the decisions whose money is on its way, the oldest first."""
+    going = RefundMovement.objects.filter(
+        decision=OuterRef("pk"), state__in=[MovementState.PREPARED, MovementState.PENDING]
+    )
+    return RefundDecision.objects.filter(Exists(going)).select_related("order", "attempt").order_by("decided_at")
+
+
+def refunds_paid() -> QuerySet[RefundDecision]:
+    """Return the decisions whose money went back, the newest first."""
+    paid = RefundMovement.objects.filter(decision=OuterRef("pk"), state=MovementState.PAID)
+    return RefundDecision.objects.filter(Exists(paid)).select_related("order", "attempt").order_by("-decided_at")
+
+
+@dataclass(frozen=True, slots=True)
+class RefundLineView:
+    """One decision as the list shows it.
+
+    Arguments:
+        decision: the decision.
+        movement: its newest movement, or None.
+        by_rule: whether the program moves the money by itself.
+        two_people: whether whoever decided it may not pay it.
+    """
+
+    decision: RefundDecision
+    movement: RefundMovement | None
+    by_rule: bool
+    two_people: bool
+
+
+def view_refunds(decisions: Sequence[RefundDecision]) -> list[RefundLineView]:
+    """Return decisions as the list shows them, in two queries."""
+    newest: dict[object, RefundMovement] = {}
+    for movement in RefundMovement.objects.filter(decision__in=decisions).order_by("ordered_at"):
+        newest[movement.decision_id] = movement
+    return [
+        RefundLineView(
+            decision=decision,
+            movement=newest.get(decision.pk),
+            by_rule=is_payable_by_rule(decision),
+            two_people=is_above_limit(decision),
+        )
+        for decision in decisions
+    ]
+
+
+def find_attempt(payment_ref: str) -> PaymentAttempt | None:
+    """Return the attempt of ours that the processor knows by this name, or None."""
+    found = PaymentAttempt.objects.filter(Q(payment_ref=payment_ref)) if payment_ref else PaymentAttempt.objects.none()
+    return found.select_related("order").first()
