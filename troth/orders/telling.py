@@ -21,6 +21,8 @@ class News(StrEnum):
     REFUND_PAID = "refund_paid"
     REFUND_FAILED = "refund_failed"
     DISPUTED = "payment_disputed"
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
 
 
 class Teller(Protocol):

@@ -97,12 +97,77 @@ class CardOutcome:
 
 @dataclass(frozen=True, slots=True)
 class RefundOutcome:
-    """What became of a refund: ``state`` is ``pending``, ``paid`` or ``failed``."""
+    """What became of a refund.
+
+    Arguments:
+        refund_ref: the processor's name of it.
+        state: ``pending``, ``paid`` or ``failed``.
+        amount: how much goes back.
+        reason: why it failed.
+        payment_ref: the payment that it is of, where the processor was asked.
+        refund_id: our id of it, where we made it; None for one that was made at the processor's own desk.
+    """
 
     refund_ref: str
     state: str
     amount: Money
     reason: str = ""
+    payment_ref: str = ""
+    refund_id: UUID | None = None
+
+
+class DisputeStand(StrEnum):
+    """Where a dispute stands at the bank."""
+
+    NEEDS_ANSWER = "needs_answer"
+    UNDER_REVIEW = "under_review"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeOutcome:
+    """What the processor says of a dispute.
+
+    Arguments:
+        dispute_ref: the processor's name of it.
+        payment_ref: the payment that is disputed.
+        stand: where it stands.
+        amount: what is disputed.
+        reason: the bank's reason, of its closed list.
+        due_at: until when the bank takes an answer, or None.
+        is_inquiry: whether the bank only asks, and took no money yet.
+    """
+
+    dispute_ref: str
+    payment_ref: str
+    stand: DisputeStand
+    amount: Money
+    reason: str = ""
+    due_at: datetime | None = None
+    is_inquiry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeEvidence:
+    """What shows a bank that a payment was right: dates, numbers, and no sentence.
+
+    Arguments:
+        order_number: our number of the order.
+        placed_on, paid_on: days of the order.
+        served_on: the day on which it was done, begun or handed over, or None.
+        product: the name of what was bought, of the catalogue; empty where it is more than one thing.
+        tracking: the carrier's number of the parcel, or empty.
+        payer: what is handed over of the payer, unopened, under the names ``name`` and ``email``; may be empty.
+    """
+
+    order_number: str
+    placed_on: date
+    paid_on: date
+    served_on: date | None = None
+    product: str = ""
+    tracking: str = ""
+    payer: Mapping[str, SealedValue] = field(default_factory=dict)
 
 
 class CardEventKind(StrEnum):
@@ -138,13 +203,23 @@ class CardEvent:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """One movement in the processor's books, for the comparison of theirs with ours to the cent."""
+    """One movement in the processor's books, for the comparison of theirs with ours to the cent.
+
+    Arguments:
+        movement_ref: their name of the movement.
+        payment_ref: their name of the payment that it belongs to.
+        kind: ``payment``, ``refund`` or ``dispute``; any other moves no client's money.
+        amount: less than nothing for what went out; their fee is not in it.
+        booked_on: the day.
+        source_ref: their name of what moved it: a charge, a refund, a dispute.
+    """
 
     movement_ref: str
     payment_ref: str
-    kind: str  # payment, refund, dispute
+    kind: str
     amount: Money
     booked_on: date
+    source_ref: str = ""
 
 
 class CardProcessor(Protocol):
@@ -179,6 +254,18 @@ class CardProcessor(Protocol):
 
     def refund(self, *, refund_id: UUID, subject_id: UUID, payment_ref: str, amount: Money) -> RefundOutcome:
         """Give an amount back."""
+
+    def find_refund(self, refund_ref: str, *, subject_id: UUID) -> RefundOutcome:
+        """Return where a refund stands, whoever made it."""
+
+    def find_dispute(self, dispute_ref: str, *, subject_id: UUID) -> DisputeOutcome:
+        """Return where a dispute stands."""
+
+    def answer_dispute(self, dispute_ref: str, *, subject_id: UUID, evidence: DisputeEvidence) -> DisputeOutcome:
+        """Hand the bank what shows that the payment was right; it can be done once."""
+
+    def accept_dispute(self, dispute_ref: str, *, subject_id: UUID) -> DisputeOutcome:
+        """Let the bank take the money back."""
 
     def cancel_checkout(self, session_ref: str, *, subject_id: UUID) -> None:
         """Close a hosted page that is not wanted any more; one that is closed or paid is left as it is."""

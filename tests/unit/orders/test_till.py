@@ -6,14 +6,13 @@ import pytest
 
 from tests.factories.accounts import make_account
 from tests.factories.orders import make_order, make_product
-from troth.kernel.acting import acting, client, staff_member
+from tests.unit.orders.shop import buy
+from troth.kernel.acting import acting, staff_member
 from troth.kernel.errors import AccessDenied, Refused
 from troth.kernel.money import Money
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import newest_entries
 from troth.orders.actions.handling import take_order
-from troth.orders.actions.paying import Pages, begin_payment
-from troth.orders.actions.settling import look_up_attempt
 from troth.orders.actions.taking_back import pay_refund
 from troth.orders.models import (
     MovementState,
@@ -23,32 +22,17 @@ from troth.orders.models import (
     Paper,
     PaperKind,
     PaymentAttempt,
-    ProductKind,
     RefundDecision,
     RefundMovement,
 )
 from troth.orders.models.handling import case_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("house", "furnished")]
-PAGES = Pages(paid="https://troth.localhost:8443/orders/back/", left="https://troth.localhost:8443/orders/left/")
 
 
 @pytest.fixture
 def ada():
     return make_account()
-
-
-def buy(ada, card_standin, *, minor=18_000, quantity=1, card="4242424242424242", key="valuation"):
-    """Order a service as the client, pay it on the processor's page, and let the house hear of it."""
-    product = make_product(key, minor=minor, kind=ProductKind.SERVICE, names={"en": "Valuation"})
-    order = make_order(ada.id, product, quantity=quantity)
-    with acting(actor=client(ada.id), purpose=Purpose.ORDERS):
-        page = begin_payment(order=order, save_card=False, pages=PAGES)
-    card_standin.pay(page.url, card)
-    look_up_attempt(PaymentAttempt.objects.get(order=order))
-    order.refresh_from_db()
-    assert order.state == OrderState.PAID
-    return order
 
 
 # -- Orders ------------------------------------------------------------------------------------------------------------

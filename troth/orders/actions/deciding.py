@@ -62,6 +62,13 @@ def decide_refund_of_payment(attempt: PaymentAttempt, *, cause: RefundCause) -> 
     return _write(attempt, Money(left, attempt.taken_currency), cause, ()) if left else None
 
 
+def note_given_back(
+    attempt: PaymentAttempt, amount: Money, *, cause: RefundCause, pieces: Sequence[PieceOfLine] = ()
+) -> RefundDecision:
+    """Note that money went back which nobody here decided, so that the books say what is so. In a transaction."""
+    return _write(attempt, amount, cause, pieces, is_fact=True)
+
+
 def left_of(attempt: PaymentAttempt) -> int:
     """Return how much of a payment can still be decided to go back, in the smallest unit.
 
@@ -77,7 +84,14 @@ def name_actor(actor: Actor) -> str:
     return f"{actor.kind}:{actor.ref}"[:80]
 
 
-def _write(attempt: PaymentAttempt, amount: Money, cause: RefundCause, pieces: Sequence[PieceOfLine]) -> RefundDecision:
+def _write(
+    attempt: PaymentAttempt,
+    amount: Money,
+    cause: RefundCause,
+    pieces: Sequence[PieceOfLine],
+    *,
+    is_fact: bool = False,
+) -> RefundDecision:
     decision = RefundDecision.objects.create(
         order_id=attempt.order_id,
         attempt=attempt,
@@ -104,8 +118,19 @@ def _write(attempt: PaymentAttempt, amount: Money, cause: RefundCause, pieces: S
     )
     if cause not in {RefundCause.PAID_TWICE, RefundCause.PAID_TOO_LATE}:
         # What was never invoiced needs no credit note: a second or late payment stands in no invoice.
-        issue_credit_note(decision)
+        _issue_credit_note(decision, is_fact=is_fact)
     from troth.orders.tasks import ask_for_refund
 
     ask_for_refund(decision)
     return decision
+
+
+def _issue_credit_note(decision: RefundDecision, *, is_fact: bool) -> None:
+    try:
+        with transaction.atomic():
+            issue_credit_note(decision)
+    except Refused:
+        # More went back than was invoiced and not yet credited. Of a fact that is noted all the same: the books are to
+        # say what is so, and the comparison shows it to staff.
+        if not is_fact:
+            raise

@@ -73,6 +73,24 @@ def cancel_order(order: Order, *, cause: RefundCause = RefundCause.CANCELLED) ->
     return cancel_lines(order, lines, cause=cause)
 
 
+def cancel_what_is_left(order: Order) -> list[PieceOfLine]:
+    """Take back all of an order that can be, and return what; the bank took its money. In a transaction.
+
+    What cannot be taken back, such as a parcel that was handed over, stays as it is.
+    """
+    pieces: list[PieceOfLine] = []
+    for line in OrderLine.objects.filter(order=order, cancelled__lt=F("quantity")).order_by("pk"):
+        try:
+            with transaction.atomic():
+                pieces.append(_take_piece(order, line, line.remaining))
+        except Refused:
+            continue
+    if pieces and not OrderLine.objects.filter(order=order, cancelled__lt=F("quantity")).exists():
+        move_order(order, OrderState.CANCELLED, cause="disputed")
+        _record(Event.ORDER_CANCELLED, order)
+    return pieces
+
+
 def _cancel_locked(order: Order, quantities: Mapping[OrderLine, int], cause: RefundCause) -> RefundDecision | None:
     pieces = [_take_piece(order, line, quantity) for line, quantity in quantities.items() if quantity]
     if not pieces or order.state == OrderState.CANCELLED:
@@ -252,6 +270,7 @@ __all__ = [
     "BY_HAND",
     "cancel_lines",
     "cancel_order",
+    "cancel_what_is_left",
     "decide_refund",
     "find_refunds_by_rule",
     "find_unpaid_refunds",

@@ -23,6 +23,7 @@ class ProcessorMovement(models.Model):
 
     movement_ref = models.CharField(max_length=120, primary_key=True)
     payment_ref = models.CharField(max_length=120, db_index=True)
+    source_ref = models.CharField(max_length=120, default="", blank=True)
     kind = models.CharField(max_length=20, choices=BookKind)
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField(help_text="Less than nothing for what went out.")
@@ -32,6 +33,7 @@ class ProcessorMovement(models.Model):
     not_personal: ClassVar[dict[str, str]] = {
         "movement_ref": "The processor's name of the movement.",
         "payment_ref": "The processor's name of the payment.",
+        "source_ref": "The processor's name of the charge, refund or dispute.",
         "kind": "One of a closed list.",
         "currency": "An ISO 4217 code.",
     }

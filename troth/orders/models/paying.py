@@ -282,6 +282,7 @@ class Dispute(models.Model):
     reason = models.CharField(max_length=40, default="", blank=True)
     currency = models.CharField(max_length=3)
     amount_minor = models.PositiveBigIntegerField()
+    is_inquiry = models.BooleanField(default=False, help_text="Whether the bank only asks, and took no money yet.")
     due_at = models.DateTimeField(null=True, help_text="Until when the bank takes an answer.")
     opened_at = models.DateTimeField(default=clock.now)
     answered_at = models.DateTimeField(null=True)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from troth.kernel.errors import Refused
 from troth.kernel.money import Money
 from troth.processors.adapters import stripe_operations as operations
+from troth.processors.adapters.stripe_giving_back import GivingBack
 from troth.processors.adapters.stripe_words import describe_failure, read_card, read_state
 from troth.processors.card import (
     CardEvent,
@@ -26,8 +27,6 @@ from troth.processors.card import (
     CardPage,
     CardState,
     ChargeRequest,
-    RefundOutcome,
-    Settlement,
 )
 from troth.processors.egress import send
 from troth.processors.errors import Forged, Unreachable
@@ -53,11 +52,9 @@ _EVENTS: Mapping[str, CardEventKind] = {
     "charge.dispute.updated": CardEventKind.DISPUTE,
     "charge.dispute.closed": CardEventKind.DISPUTE,
 }
-_REFUNDS = {"succeeded": "paid", "pending": "pending", "requires_action": "pending"}
-_MOVEMENTS = {"charge": "payment", "payment": "payment", "refund": "refund", "adjustment": "dispute"}
 
 
-class StripeCard:
+class StripeCard(GivingBack):
     """A card processor that speaks Stripe's interface, at Stripe or at the demo's stand-in (``card.CardProcessor``)."""
 
     def __init__(self, *, url: str, key: str, secret: str) -> None:
@@ -160,22 +157,6 @@ class StripeCard:
 
         self._look(subject_id, session_ref, call)
 
-    # -- Giving back --------------------------------------------------------------------------------------------------
-
-    def refund(self, *, refund_id: UUID, subject_id: UUID, payment_ref: str, amount: Money) -> RefundOutcome:
-        """Give an amount back; a refusal of the processor is a failed refund with its reason."""
-        payload = {"payment_intent": payment_ref, "amount": amount.minor, "metadata": {"refund": str(refund_id)}}
-
-        def call(body: Any) -> Any:
-            try:
-                return self._client.v1.refunds.create(body, _key(refund_id))
-            except self._library.InvalidRequestError as error:
-                return {"id": "", "status": "failed", "failure_reason": str(error.code or "refused")}
-
-        done = self._ask(operations.REFUND, subject_id=subject_id, payload=payload, reference=str(refund_id), call=call)
-        state = _REFUNDS.get(done["status"], "failed")
-        return RefundOutcome(refund_ref=done["id"], state=state, amount=amount, reason=done["failure_reason"] or "")
-
     # -- Forgetting ---------------------------------------------------------------------------------------------------
 
     def forget_card(self, *, subject_id: UUID, customer_ref: str, saved_card_ref: str) -> None:
@@ -221,26 +202,6 @@ class StripeCard:
             created_at=datetime.fromtimestamp(event.created, tz=UTC),
             facts=_read_facts(thing),
         )
-
-    def list_settlements(self, *, since: datetime) -> Sequence[Settlement]:
-        """Return the movements in their books since then."""
-        found = self._library_call(
-            lambda: list(
-                self._client.v1.balance_transactions.list(
-                    {"limit": 100, "created": {"gte": int(since.timestamp())}, "expand": ["data.source"]}
-                ).auto_paging_iter()
-            )
-        )
-        return [
-            Settlement(
-                movement_ref=each["id"],
-                payment_ref=str((each["source"] or {}).get("payment_intent") or ""),
-                kind=_MOVEMENTS.get(each["type"], each["type"]),
-                amount=Money(each["amount"], each["currency"].upper()),
-                booked_on=datetime.fromtimestamp(each["created"], tz=UTC).date(),
-            )
-            for each in (movement.to_dict() for movement in found)
-        ]
 
     # -- Inside -------------------------------------------------------------------------------------------------------
 

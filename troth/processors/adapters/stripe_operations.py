@@ -6,7 +6,7 @@ from uuid import UUID
 
 from troth.kernel.money import Money
 from troth.kernel.purposes import Purpose
-from troth.processors.card import ChargeRequest
+from troth.processors.card import ChargeRequest, DisputeEvidence
 from troth.processors.schema import (
     Operation,
     Personal,
@@ -75,7 +75,26 @@ REFUND = Operation(
     schema={"payment_intent": reference(), "amount": whole(1), "metadata.refund": reference()},
 )
 LOOK = Operation(
-    name="card.look", purpose=Purpose.BILLING, schema={"id": matching(r"(cs|pi|seti|pm|cus|re)_[A-Za-z0-9_]{1,200}")}
+    name="card.look",
+    purpose=Purpose.BILLING,
+    schema={"id": matching(r"(cs|pi|seti|pm|cus|re|du|dp)_[A-Za-z0-9_]{1,200}")},
+)
+_DAY = matching(r"\d{4}-\d\d-\d\d")
+EVIDENCE = Operation(
+    name="card.answer_dispute",
+    purpose=Purpose.BILLING,
+    schema={
+        "dispute": matching(r"(du|dp)_[A-Za-z0-9_]{1,200}"),
+        "submit": flag(),
+        "evidence.customer_name": Personal("user.name"),
+        "evidence.customer_email_address": Personal("user.contact.email"),
+        "evidence.product_description": _LINE,
+        "evidence.service_date": _DAY,
+        "evidence.shipping_tracking_number": reference(),
+        "evidence.uncategorized_text": matching(
+            r"Order [A-Z0-9-]{1,24}, placed \d{4}-\d\d-\d\d, paid \d{4}-\d\d-\d\d(, served \d{4}-\d\d-\d\d)?"
+        ),
+    },
 )
 
 
@@ -123,6 +142,23 @@ def write_charge(request: ChargeRequest, *, customer: str, card: str) -> dict[st
         "off_session": True,
         "metadata": {"attempt": str(request.attempt_id)},
     }
+
+
+def write_evidence(dispute_ref: str, evidence: DisputeEvidence) -> dict[str, Any]:
+    """Return the payload of an answer to a dispute: closed forms, and of the payer only what was chosen."""
+    text = f"Order {evidence.order_number}, placed {evidence.placed_on}, paid {evidence.paid_on}"
+    told: dict[str, Any] = {"uncategorized_text": text, "product_description": f"Order {evidence.order_number}"}
+    if evidence.product:
+        told["product_description"] = evidence.product
+    if evidence.served_on is not None:
+        told["uncategorized_text"] = f"{text}, served {evidence.served_on}"
+        told["service_date"] = str(evidence.served_on)
+    if evidence.tracking:
+        told["shipping_tracking_number"] = evidence.tracking
+    for name, place in (("name", "customer_name"), ("email", "customer_email_address")):
+        if name in evidence.payer:
+            told[place] = evidence.payer[name]
+    return {"dispute": dispute_ref, "submit": True, "evidence": told}
 
 
 def _write_line(name: str, amount: Money) -> dict[str, Any]:

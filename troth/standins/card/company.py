@@ -36,6 +36,8 @@ CALLS: tuple[tuple[str, str, Collection[str], Call], ...] = (
     ("GET", "/v1/refunds", ("payment_intent", "limit"), refunds.list_all),
     ("GET", "/v1/refunds/:id", (), refunds.retrieve),
     ("GET", "/v1/disputes/:id", (), refunds.retrieve_dispute),
+    ("POST", "/v1/disputes/:id", refunds.EVIDENCE, refunds.answer_dispute),
+    ("POST", "/v1/disputes/:id/close", (), refunds.accept_dispute),
     ("GET", "/v1/events", records.KNOWN, records.list_events),
     ("GET", "/v1/events/:id", (), records.retrieve_event),
     ("GET", "/v1/balance_transactions", records.KNOWN, records.list_movements),
@@ -162,6 +164,8 @@ class CardCompany(Standin):
                 control.dispute(self.desk, form.get("payment", ""))
             case ["control", "disputes", key]:
                 refunds.close_dispute(self.desk, key, won=form.get("outcome") == "won")
+            case ["control", "refunds"]:
+                control.refund(self.desk, form)
             case ["control", "faults"]:
                 control.set_fault(self.desk, form)
             case ["control", "posts"]:

@@ -5,7 +5,7 @@ import json
 from troth.standins.books import Thing
 from troth.standins.card import refunds
 from troth.standins.card.desk import Desk
-from troth.standins.card.parameters import refuse
+from troth.standins.card.parameters import Parameters, refuse
 
 SETTINGS = {"post_delay", "post_twice", "post_shuffled", "post_held", "clock_ahead"}
 FAULTS = {"down", "hang", "lost", "unheard"}
@@ -42,6 +42,12 @@ def dispute(desk: Desk, payment: str) -> Thing:
     """Dispute a payment now."""
     intent = desk.find("pi", payment)
     return refunds.open_dispute(desk, intent["latest_charge"])
+
+
+def refund(desk: Desk, form: dict[str, str]) -> Thing:
+    """Give money back at the processor's own desk, as the operator's people could: all that is left, or ``amount``."""
+    given = {"payment_intent": form.get("payment", "")} | ({"amount": form["amount"]} if form.get("amount") else {})
+    return refunds.create(desk, Parameters(given, refunds.KNOWN))
 
 
 def set_fault(desk: Desk, form: dict[str, str]) -> None:

@@ -142,6 +142,7 @@ def _show_payments(desk: Desk) -> str:
             show_money(intent["amount"], intent["currency"]),
             escape(intent["status"]),
             pages.button("/control/disputes", "Dispute it", fields={"payment": intent["id"]})
+            + pages.button("/control/refunds", "Refund it here", fields={"payment": intent["id"]})
             if intent["status"] == "succeeded"
             else "",
         )

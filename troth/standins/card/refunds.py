@@ -7,6 +7,15 @@ from troth.standins.card.parameters import Parameters, refuse
 from troth.standins.card.payments import book
 
 KNOWN = ("payment_intent", "charge", "amount", "metadata[*]", "reason")
+EVIDENCE = (
+    "submit",
+    "evidence[customer_name]",
+    "evidence[customer_email_address]",
+    "evidence[product_description]",
+    "evidence[service_date]",
+    "evidence[shipping_tracking_number]",
+    "evidence[uncategorized_text]",
+)
 REFUND_TAKES = 5
 DISPUTE_FEE = 1500
 
@@ -119,6 +128,26 @@ def close_dispute(desk: Desk, key: str, *, won: bool) -> Thing:
         book(desk, kind="adjustment", source=dispute["id"], amount=dispute["amount"])
     desk.emit("charge.dispute.closed", dispute)
     return dispute
+
+
+def answer_dispute(desk: Desk, said: Parameters, key: str) -> Thing:
+    """``POST /v1/disputes/:id``: take what the operator shows the bank; once it is submitted it cannot be changed."""
+    dispute = desk.find("du", key, param="dispute")
+    if dispute["status"] != "needs_response":
+        raise refuse(f"Dispute {key} takes no evidence any more.")
+    details = dict(dispute["evidence_details"]) | {"has_evidence": True}
+    dispute |= {"evidence": {**dispute.get("evidence", {}), **said.group("evidence")}}
+    if said.flag("submit"):
+        details["submission_count"] += 1
+        dispute["status"] = "under_review"
+    dispute = desk.save({**dispute, "evidence_details": details})
+    desk.emit("charge.dispute.updated", dispute)
+    return dispute
+
+
+def accept_dispute(desk: Desk, said: Parameters, key: str) -> Thing:
+    """``POST /v1/disputes/:id/close``: the operator lets the owner of the card have the money."""
+    return close_dispute(desk, key, won=False)
 
 
 def retrieve_dispute(desk: Desk, said: Parameters, key: str) -> Thing:
