@@ -19,8 +19,8 @@ ALONE = "/sign-in/passkey/"
 SECOND = "/sign-in/second-passkey/"
 
 
-def make_browser() -> Any:
-    browser = SiteBrowser()
+def make_browser(**headers: str) -> Any:
+    browser = SiteBrowser(headers=headers)
     browser.handler.enforce_csrf_checks = False
     return browser
 
@@ -164,10 +164,33 @@ def test_the_page_does_not_say_whose_passkeys_there_are(visitor: Any) -> None:
     assert '"allowCredentials": []' in options or "allowCredentials" not in options
 
 
-@pytest.mark.parametrize(("host", "bound"), [("troth.localhost", True), ("localhost", True), ("127.0.0.1", False)])
-def test_passkeys_are_bound_to_a_name(rf: Any, host: str, bound: bool) -> None:
-    request = rf.get("/", headers={"host": f"{host}:8443"}, secure=True)
+@pytest.mark.parametrize(
+    ("host", "bound"),
+    [
+        ("troth.localhost:8443", True),
+        ("troth.localhost", True),
+        ("localhost:8443", True),
+        ("localhost:9443", False),
+        ("localhost", False),
+        ("127.0.0.1:8443", False),
+    ],
+)
+def test_passkeys_are_bound_to_a_name_and_on_this_machine_to_the_sites_port(rf: Any, host: str, bound: bool) -> None:
+    request = rf.get("/", headers={"host": host}, secure=True)
     assert bool(passkeys.find_host(request)) is bound
+
+
+@pytest.mark.parametrize(("origin", "status"), [("https://localhost:8443", 303), ("https://localhost:9443", 422)])
+def test_another_program_of_the_machine_cannot_hand_a_passkeys_answer_on(
+    account: Any, origin: str, status: int
+) -> None:
+    """It asks us under our name and shows the question at its own port; the browser then says which port it saw."""
+    browser = make_browser(host="localhost:8443")
+    browser.raise_request_exception = False
+    sign_in(browser)
+    device = Authenticator(origin=origin)
+    answer = browser.post(ADD, {"answer": device.make(read_options(browser, ADD)), "label": "key"})
+    assert answer.status_code == status
 
 
 def test_at_a_bare_address_the_page_says_where_to_go(account: Any) -> None:

@@ -1,8 +1,9 @@
 """Passkeys (W3C Web Authentication, level 3): what the browser is asked, and the check of what it answers.
 
 A passkey is bound to the host of the page on which it was made. The site answers at its public address and, on the
-machine itself, at ``localhost``; a bare address such as 127.0.0.1 cannot have passkeys at all. The challenge lies in
-the sealed session and is good for one answer.
+machine itself, at ``localhost``; a bare address such as 127.0.0.1 cannot have passkeys at all. A browser does not tell
+one port of a host from another, so we do: a passkey of localhost answers to this site's port alone, not to whatever
+else of the machine hands its questions on. The challenge lies in the sealed session and is good for one answer.
 """
 
 import json
@@ -41,6 +42,8 @@ from troth.vault.api import find_subjects
 
 _CHALLENGE = "passkey_challenge"
 _MOST_CHARACTERS = 20_000
+HTTPS = 443
+"""The port that an address of HTTPS does not name."""
 
 
 class PasskeyRefused(Refused):
@@ -66,8 +69,10 @@ class MadePasskey:
 
 def find_host(request: HttpRequest) -> str:
     """Return the host that passkeys of this page are bound to, or an empty text where there can be none."""
-    host = request.get_host().rsplit(":", 1)[0].lower()
-    return host if host in {settings.ENVIRONMENT.site_host, "localhost"} else ""
+    host, _colon, port = request.get_host().lower().partition(":")
+    if host == settings.ENVIRONMENT.site_host:
+        return host
+    return host if host == "localhost" and int(port or HTTPS) == settings.ENVIRONMENT.port else ""
 
 
 def ask_to_make(request: HttpRequest, *, subject_id: UUID, user_name: str) -> str:
@@ -94,23 +99,24 @@ def check_made(request: HttpRequest, answer: str, *, subject_id: UUID) -> MadePa
 
     Raises: PasskeyRefused where the answer is not right; Refused where the client has this passkey already.
     """
+    host = _require_host(request)
     try:
         made = verify_registration_response(
             credential=_read(answer),
             expected_challenge=_take_challenge(request),
-            expected_rp_id=_require_host(request),
-            expected_origin=_find_origin(request),
+            expected_rp_id=host,
+            expected_origin=_find_origin(host),
             require_user_verification=True,
         )
     except (WebAuthnException, ValueError) as error:
         raise _refuse() from error
-    if made.credential_id.hex() in _open_all(subject_id, host=find_host(request)):
+    if made.credential_id.hex() in _open_all(subject_id, host=host):
         raise Refused(_("This passkey is registered already."), kept=_("Nothing was changed."))
     return MadePasskey(
         credential_id=made.credential_id.hex(),
         credential={
             "public_key": bytes_to_base64url(made.credential_public_key),
-            "host": _require_host(request),
+            "host": host,
         },
         counter=made.sign_count,
     )
@@ -150,7 +156,7 @@ def check_used(request: HttpRequest, answer: str, *, subject_id: UUID | None = N
             credential=credential,
             expected_challenge=challenge,
             expected_rp_id=host,
-            expected_origin=_find_origin(request),
+            expected_origin=_find_origin(host),
             credential_public_key=base64url_to_bytes(stored["public_key"]),
             credential_current_sign_count=factor.counter,
             require_user_verification=True,
@@ -181,11 +187,12 @@ def _require_host(request: HttpRequest) -> str:
     return host
 
 
-def _find_origin(request: HttpRequest) -> str:
-    """Return the origin that the browser must have seen: the public address, or this machine's own name."""
-    if find_host(request) == settings.ENVIRONMENT.site_host:
-        return str(settings.ENVIRONMENT.site)
-    return f"{request.scheme}://{request.get_host()}"
+def _find_origin(host: str) -> str:
+    """Return the origin that the browser must have seen: the public one, or this site's on its own machine."""
+    environment = settings.ENVIRONMENT
+    if host == environment.site_host:
+        return str(environment.site)
+    return f"https://{host}" if environment.port == HTTPS else f"https://{host}:{environment.port}"
 
 
 def _find_factor(credential: dict[str, Any]) -> Factor | None:
