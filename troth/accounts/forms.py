@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from troth.accounts.models import Profile
 from troth.accounts.passwords import LEAST, MOST, judge_password
 from troth.kernel.ports import Words
+from troth.ui.api import Strength
 from troth.vault.api import DeclaredForm
 
 _LONGEST_TYPED = 1000
@@ -20,12 +21,18 @@ _LONGEST_TYPED = 1000
 
 def make_password_field(*, label: Words, new: bool) -> forms.CharField:
     """Return a password's input. A new one is judged by its form; spaces are kept, and pasting works."""
-    box = forms.PasswordInput(attrs={"autocomplete": "new-password" if new else "current-password"})
+    attributes = {"autocomplete": "current-password"}
+    if new:
+        attributes = {"autocomplete": "new-password", "minlength": str(LEAST)}
+    box = forms.PasswordInput(attrs=attributes)
     field = forms.CharField(strip=False, max_length=_LONGEST_TYPED, widget=box)
     field.label = label  # type: ignore[assignment]
     field.error_messages["required"] = _("Give the password.")
     if new:
-        rule = _("At least {least} characters, at most {most}. Any character, spaces too; no other rule.")
+        rule = _(
+            "At least {least} characters, at most {most}. Any character, spaces too; no other rule. Four or five "
+            "unusual words that do not belong together are strong, and easy to remember."
+        )
         field.help_text = format_lazy(rule, least=LEAST, most=MOST)
         field.why = _("You sign in with it. We keep only a fingerprint that cannot be turned back.")  # type: ignore[attr-defined]
     return field
@@ -35,7 +42,6 @@ class NewPasswordForm(DeclaredForm):
     """Asks a new password and judges it."""
 
     password = make_password_field(label=_("Password"), new=True)
-    second_factor: ClassVar[bool] = False
 
     class Meta:
         """No personal value."""
@@ -46,18 +52,22 @@ class NewPasswordForm(DeclaredForm):
     def __init__(self, *args: Any, own_words: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._own_words = tuple(own_words)
-        self.strength: Words = ""
+        self.strength: Strength | None = None
 
     def clean(self) -> dict[str, Any]:
         """Judge the password against what is known of the person; tell how strong it is, whatever comes of it."""
         cleaned = super().clean()
         password = cleaned.get("password")
         if password:
-            verdict = judge_password(password, own_words=self._list_own_words(), second_factor=self.second_factor)
-            self.strength = verdict.words
+            verdict = judge_password(password, own_words=self._list_own_words())
+            self.strength = self.fields["password"].strength = verdict.strength  # type: ignore[attr-defined]
             for problem in verdict.problems:
                 self.add_error("password", str(problem))
         return cleaned
+
+    def tell_strength(self) -> dict[str, str]:
+        """Return what the next page's address tells, so that it can say how strong the password is."""
+        return {"strength": str(self.strength.level)} if self.strength else {}
 
     def _list_own_words(self) -> list[str]:
         return list(self._own_words)

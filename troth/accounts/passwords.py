@@ -12,15 +12,17 @@ from functools import cache
 from pathlib import Path
 
 from django.contrib.auth import password_validation
+from django.http import HttpRequest
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from zxcvbn import zxcvbn
 
 from troth.kernel.operator import read_operator
 from troth.kernel.ports import Words
+from troth.ui.api import Strength
 
 LEAST = 15
-LEAST_WITH_SECOND_FACTOR = 8
+"""Also of who has a second factor, where 8 would do: the factor can be taken away again, and the password stays."""
 MOST = 128
 _LOOKED_AT = 72
 """The strength is estimated on this many characters; more only make it stronger."""
@@ -42,31 +44,36 @@ class Verdict:
 
     Arguments:
         problems: why it cannot be used, each with how to mend it; empty where it can.
-        strength: from 0 (very easy to guess) to 4 (very strong).
+        strength: how hard it is to guess.
     """
 
     problems: Sequence[Words]
-    strength: int
-
-    @property
-    def words(self) -> Words:
-        """The strength in words."""
-        return STRENGTHS[self.strength]
+    strength: Strength
 
 
-def judge_password(password: str, *, own_words: Sequence[str] = (), second_factor: bool = False) -> Verdict:
+def describe_strength(level: int) -> Strength:
+    """Return a strength from 0 (very easy to guess) to 4 (very strong) as it is shown."""
+    return Strength(level=level, most=len(STRENGTHS) - 1, words=STRENGTHS[level])
+
+
+def read_strength(request: HttpRequest) -> Strength | None:
+    """Return the strength that a page's address tells of a password that was taken, so that the next page says it."""
+    level = request.GET.get("strength", "")
+    return describe_strength(int(level)) if level in {"0", "1", "2", "3", "4"} else None
+
+
+def judge_password(password: str, *, own_words: Sequence[str] = ()) -> Verdict:
     """Judge a password.
 
     Arguments:
         password: as it was typed.
         own_words: what the person told about itself: name, user name, e-mail address.
-        second_factor: whether the account has one, so that a shorter password will do.
     """
     text = unicodedata.normalize("NFKC", password)
     own = split_words([*own_words, *_site_words()])
     strength = _estimate(text, own)
-    least = LEAST_WITH_SECOND_FACTOR if second_factor else LEAST
-    return Verdict(problems=_find_problems(text, own=own, strength=strength, least=least), strength=strength)
+    problems = _find_problems(text, own=own, strength=strength)
+    return Verdict(problems=problems, strength=describe_strength(strength))
 
 
 def split_words(texts: Sequence[str]) -> list[str]:
@@ -81,13 +88,13 @@ def split_words(texts: Sequence[str]) -> list[str]:
     return sorted((word for word in words if len(word) >= _OWN_WORD_LEAST), key=lambda word: (-len(word), word))
 
 
-def _find_problems(text: str, *, own: Sequence[str], strength: int, least: int) -> list[Words]:
-    if len(text) < least:
+def _find_problems(text: str, *, own: Sequence[str], strength: int) -> list[Words]:
+    if len(text) < LEAST:
         return [
             format_lazy(
                 _("The password has {found} characters and needs at least {least}. Four unusual words do."),
                 found=len(text),
-                least=least,
+                least=LEAST,
             )
         ]
     if len(text) > MOST:

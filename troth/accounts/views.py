@@ -12,6 +12,7 @@ from troth.accounts.gates import Method, is_signed_in
 from troth.accounts.limits import TooMany, take_token
 from troth.accounts.links import read_link
 from troth.accounts.models import LinkKind, MailedLink, Profile
+from troth.accounts.passwords import read_strength
 from troth.accounts.visitors import see_other
 from troth.kernel.acting import acting, client
 from troth.kernel.operator import read_operator
@@ -38,7 +39,7 @@ def join(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         take_token(request, "join")
         if form.is_valid() and _register(form):
-            return see_other("accounts:join_sent")
+            return see_other("accounts:join_sent", query=form.tell_strength())
     return _show(request, "accounts/join.jinja", form)
 
 
@@ -56,7 +57,8 @@ def _register(form: JoinForm) -> bool:
 @page(PUBLIC)
 def join_sent(request: HttpRequest) -> HttpResponse:
     """Say that a mail is on its way; the same to everybody."""
-    return render(request, "accounts/join_sent.jinja", {"numbers": read_operator().numbers})
+    told = {"numbers": read_operator().numbers, "strength": read_strength(request)}
+    return render(request, "accounts/join_sent.jinja", told)
 
 
 @page(PUBLIC, methods=_FORM)
@@ -192,14 +194,14 @@ def reset(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         access.set_password_by_link(link=link, password=form.cleaned_data["password"])
         request.session.flush()
-        return see_other("accounts:reset_done")
+        return see_other("accounts:reset_done", query=form.tell_strength())
     return _show(request, "accounts/reset.jinja", form, user_name=opened.user_name)
 
 
 @page(PUBLIC)
 def reset_done(request: HttpRequest) -> HttpResponse:
     """Say that the password is set, and that everything that was signed in has ended."""
-    return render(request, "accounts/reset_done.jinja")
+    return render(request, "accounts/reset_done.jinja", {"strength": read_strength(request)})
 
 
 # -- Shared -----------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from troth.accounts.forms_details import ChangePasswordForm, NewAddressForm
 from troth.accounts.limits import TooMany
 from troth.accounts.links import read_link
 from troth.accounts.models import Account, KeptSignIn, LinkKind, MailedLink, Profile, Session
+from troth.accounts.passwords import read_strength
 from troth.accounts.visitors import as_client, current_account, read_sent, require_subject, see_other
 from troth.kernel.errors import AccessDenied
 from troth.kernel.pages import CLIENT, FRESH, PUBLIC, page
@@ -51,7 +52,7 @@ def show_password_change(request: HttpRequest) -> HttpResponse:
         else:
             if changed:
                 request.session.renew()  # type: ignore[attr-defined]
-                return see_other("accounts:password_changed")
+                return see_other("accounts:password_changed", query=form.tell_strength())
             form.add_error("before", _("This is not your present password."))
     return _show(request, "accounts/password_change.jinja", form, status=status, user_name=opened.user_name)
 
@@ -59,7 +60,7 @@ def show_password_change(request: HttpRequest) -> HttpResponse:
 @page(CLIENT)
 def password_changed(request: HttpRequest) -> HttpResponse:
     """Say that the password is changed."""
-    return render(request, "accounts/password_changed.jinja")
+    return render(request, "accounts/password_changed.jinja", {"strength": read_strength(request)})
 
 
 # -- The e-mail address -----------------------------------------------------------------------------------------------

@@ -114,7 +114,7 @@ def _describe_order(row: Order) -> HeldItem:
             _("Placed"): row.placed_at,
             _("Paid"): row.paid_at or _("not yet"),
             _("Sum"): _money(row.total_minor, row.currency),
-            _("Statement shown with it"): row.informed_version,
+            _("Statement shown with it"): _("version {number}").format(number=row.informed_version),
         },
         why=_BOOKS,
         kept=_KEPT,
@@ -130,7 +130,7 @@ def _describe_line(row: OrderLine) -> HeldItem:
         {
             _("What"): row.name,
             _("How many"): row.quantity,
-            _("Of them taken back"): row.cancelled or "",
+            _("Of them taken back"): row.cancelled or _("none"),
             _("Sum"): _money(row.net_minor + row.tax_minor, row.order.currency),
         },
         why=_BOOKS,

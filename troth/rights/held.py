@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -88,6 +89,11 @@ class HeldValue:
         return self.attribute.model._meta.label
 
     @property
+    def is_asked(self) -> bool:
+        """Whether a page asks the client for it; else we or the program wrote it."""
+        return (self.model_label, self.name) in list_asked()
+
+    @property
     def anchor(self) -> str:
         """The value's place on the Admin page."""
         return f"{self.attribute.model._meta.model_name}-{self.name}-{self.row_id.hex[-8:]}"
@@ -145,6 +151,15 @@ class HolderPart:
     label: Words
     items: Sequence[HeldItem]
     section: Section | None = None
+
+
+@cache
+def list_asked() -> frozenset[tuple[str, str]]:
+    """Return model and name of every value that a page asks somebody who is no member of staff."""
+    from troth.rights.collection import list_collection_points
+
+    asked = (value.attribute for point in list_collection_points() if not point.for_staff for value in point.values)
+    return frozenset((attribute.model._meta.label, attribute.name) for attribute in asked)
 
 
 def read_tables(subject_id: UUID, *, limit: int = PAGE) -> list[HeldTable]:

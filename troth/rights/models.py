@@ -7,9 +7,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from troth.kernel import clock
+from troth.kernel.ports import Words
 from troth.kernel.purposes import Purpose
 from troth.rights.deadlines import due_at
 from troth.rights.kinds import OPEN_STATES, Channel, Denial, Kind, State, Verification
+from troth.rights.timeline import name_value
 from troth.vault.api import Keep, LongText, SealedModel, Trigger
 
 KEEP = Keep(
@@ -103,6 +105,11 @@ class Request(SealedModel):
     def last_day(self) -> date:
         """The last day for the answer, in the operator's calendar: it is printed as it is, in no reader's time zone."""
         return self.due_at.date()
+
+    @property
+    def about(self) -> Words:
+        """The name of the value that it is about, in the client's words; empty where it is about none."""
+        return name_value(self.about_model, self.about_field) if self.about_field else ""
 
     @property
     def is_open(self) -> bool:

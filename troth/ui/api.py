@@ -2,6 +2,7 @@
 
 from troth.ui.charts import Chart, Datum, draw_bars, draw_line, draw_shares
 from troth.ui.errors import ErrorPage, describe_status, render_error, show_error
+from troth.ui.fields import Strength
 from troth.ui.formats import (
     format_date,
     format_datetime,
@@ -10,6 +11,9 @@ from troth.ui.formats import (
     format_percent,
     format_size,
     format_span,
+    name_country,
+    name_currency,
+    name_language,
 )
 from troth.ui.frame import Banner, Link, Place, register_banner, register_link, reverse_url_or_none
 from troth.ui.lists import Column, arrange_columns, turn_page, with_query
@@ -26,6 +30,7 @@ __all__ = [
     "Link",
     "Place",
     "RenderedMail",
+    "Strength",
     "absolute_url",
     "arrange_columns",
     "describe_status",
@@ -42,6 +47,9 @@ __all__ = [
     "is_outgoing",
     "leaving_url",
     "mark_outgoing",
+    "name_country",
+    "name_currency",
+    "name_language",
     "read_target",
     "register_banner",
     "register_link",

@@ -1,7 +1,8 @@
 """One form field as the templates draw it: everything that a person needs to answer, in one place.
 
 Works with any Django form. A field may carry ``why`` (the reason, shown in the margin), ``effect`` (what giving it
-changes), ``example``, and ``asked_as`` (``required`` or ``optional``); the declarations of ``vault`` set them.
+changes), ``example``, and ``asked_as`` (``required`` or ``optional``); the declarations of ``vault`` set them. The form
+of a new password lets its field carry ``strength``.
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,21 @@ TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
+class Strength:
+    """How hard a password is to guess.
+
+    Arguments:
+        level: from 0, the easiest.
+        most: the highest level.
+        words: the level in words.
+    """
+
+    level: int
+    most: int
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
 class FieldView:
     """What is drawn of a field.
 
@@ -35,6 +51,7 @@ class FieldView:
         why: why it is asked, or empty.
         effect: what giving it changes, or empty.
         errors: what is wrong, each with how to mend it.
+        strength: how strong the password that was typed is, or None.
         widget: the input, as HTML; empty for ``choices``.
         options: the inputs of ``choices``.
         described_by: the ids of help, example, error and reason, for ``aria-describedby``.
@@ -49,6 +66,7 @@ class FieldView:
     why: Words
     effect: Words
     errors: Sequence[str]
+    strength: Strength | None
     widget: SafeString
     options: Sequence[BoundWidget]
     described_by: str
@@ -71,6 +89,7 @@ def describe_field(bound: BoundField) -> FieldView:
         why=getattr(field, "why", ""),
         effect=getattr(field, "effect", ""),
         errors=errors,
+        strength=getattr(field, "strength", None),
         widget=_draw(bound, described_by) if kind != CHOICES else SafeString(),
         options=list(bound) if kind == CHOICES else [],
         described_by=described_by,
@@ -92,7 +111,8 @@ def _is_required(bound: BoundField) -> bool:
 
 def _describe(bound: BoundField, *, example: Words, errors: Sequence[str]) -> str:
     why = getattr(bound.field, "why", "") or getattr(bound.field, "effect", "")
-    parts = {"help": bound.help_text, "example": example, "error": errors, "why": why}
+    strength = getattr(bound.field, "strength", None)
+    parts = {"help": bound.help_text, "example": example, "error": errors, "strength": strength, "why": why}
     return " ".join(f"{bound.auto_id}-{part}" for part, present in parts.items() if present)
 
 

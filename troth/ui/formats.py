@@ -10,7 +10,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as babel_date
 from babel.dates import format_datetime as babel_datetime
 from babel.dates import format_timedelta, get_timezone_location
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_currency_name
 from babel.numbers import format_percent as babel_percent
 from babel.units import format_unit
 from django.utils import timezone
@@ -50,6 +50,21 @@ def format_datetime(value: datetime) -> str:
 def format_money(value: Money) -> str:
     """Return the amount with its currency."""
     return _join(value.show(str(current_locale())))
+
+
+def name_currency(code: str) -> str:
+    """Return the currency's name with its code, such as *US Dollar (USD)*."""
+    return f"{get_currency_name(code, locale=current_locale())} ({code})"
+
+
+def name_country(code: str) -> str:
+    """Return the country's name; the code where it is not known."""
+    return str(current_locale().territories.get(code, code))
+
+
+def name_language(code: str) -> str:
+    """Return the language's name; the code where it is not known."""
+    return str(current_locale().languages.get(code.split("-", maxsplit=1)[0], code))
 
 
 def format_number(value: int | float | Decimal) -> str:

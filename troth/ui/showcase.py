@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from troth.kernel import clock
 from troth.kernel.money import Money
 from troth.ui.charts import Chart, Datum, draw_bars, draw_line, draw_shares
+from troth.ui.fields import Strength
 from troth.ui.formats import format_date, format_money, format_number
 from troth.ui.frame import Banner
 from troth.ui.lists import Column, arrange_columns, turn_page
@@ -107,6 +108,7 @@ def make_showcase(request: HttpRequest) -> dict[str, Any]:
 
 def _make_broken_form() -> ShowcaseForm:
     form = ShowcaseForm({"name": "", "telephone": "12", "password": "short", "channel": "pigeon"}, auto_id="broken_%s")
+    form.fields["password"].strength = Strength(level=1, most=4, words=_("easy to guess"))  # type: ignore[attr-defined]
     form.add_error("telephone", _("This number is too short. Give it with its country’s code, such as +1."))
     return form
 

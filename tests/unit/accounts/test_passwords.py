@@ -46,11 +46,6 @@ def test_a_bad_password_is_refused_with_its_reason(password, reason):
     assert reason in " ".join(str(problem) for problem in problems)
 
 
-def test_a_second_factor_makes_eight_characters_enough():
-    assert judge_password("vT2#mZpL").problems
-    assert not judge_password("vT2#mZpL", second_factor=True).problems
-
-
 def test_the_longest_allowed_is_long_enough_for_a_phrase():
     assert not judge_password((GOOD * 5)[:64] + " and a half").problems
 
@@ -67,8 +62,8 @@ def test_own_words_matter_only_to_whose_they_are():
 def test_any_text_gets_a_verdict(text):
     verdict = judge_password(text, own_words=[text[:20], "ada"])
 
-    assert 0 <= verdict.strength <= 4
-    assert verdict.words
+    assert 0 <= verdict.strength.level <= verdict.strength.most
+    assert verdict.strength.words
 
 
 def test_two_ways_to_type_the_same_characters_are_one_password():
@@ -115,3 +110,35 @@ def test_beyond_four_at_once_the_visitor_is_asked_to_come_again(monkeypatch):
         for holder in holders:
             holder.join()
     assert make_password(GOOD)
+
+
+@pytest.mark.django_db
+def test_a_refused_password_is_told_with_its_strength_beside_it(client):
+    page = client.post("/join/", {"password": "passwordpassword"}).content.decode()
+    assert "lists that are tried first" in page
+    assert "This password is very easy to guess." in page
+    assert 'aria-describedby="id_password-help id_password-error id_password-strength id_password-why"' in page
+
+
+@pytest.mark.django_db
+def test_a_good_password_is_told_as_strong_although_another_answer_is_missing(client):
+    page = client.post("/join/", {"password": GOOD}).content.decode()
+    assert "This password is very strong." in page
+    assert 'id="id_password-error"' not in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("told", "words"), [("4", "very strong"), ("2", "fair"), ("5", ""), ("x", ""), ("", ""), ("44", "")]
+)
+def test_the_page_after_a_password_was_taken_says_how_strong_it_is(client, told, words):
+    page = client.get("/password/done/", {"strength": told}).content.decode()
+    assert ("This password is " in page) is bool(words)
+    assert words in page
+
+
+@pytest.mark.django_db
+def test_a_page_that_asks_a_new_password_offers_guidance_and_how_long_it_must_be(client):
+    page = client.get("/join/").content.decode()
+    assert 'minlength="15"' in page
+    assert "unusual words" in page

@@ -24,7 +24,7 @@ def join(browser, **changes):
 
 
 def test_a_visitor_joins_confirms_by_the_mail_and_is_signed_in(client, mailbox):
-    assert join(client, interests=["events"]).headers["Location"] == "/join/sent/"
+    assert join(client, interests=["events"]).headers["Location"] == "/join/sent/?strength=4"
     mailbox.deliver_all()
     path = mailbox.link_in(mailbox.mails[0], "/join/confirm/")
 
@@ -232,6 +232,6 @@ def test_who_loses_a_race_for_an_address_is_told_nothing_and_its_owner_all(clien
 
     monkeypatch.setattr(registration, "find_account_by_email", find_too_early)
 
-    assert join(client).headers["Location"] == "/join/sent/"
+    assert join(client).headers["Location"] == "/join/sent/?strength=4"
     assert Message.objects.filter(subject_id=owner.id, kind=registration.ALREADY_REGISTERED).exists()
     assert Account.objects.get() == owner

@@ -1,10 +1,12 @@
 """The Admin page shows everything that is held, and lets it be corrected in place."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from troth.accounts.api import Profile
+from troth.accounts.interests import record_interests
 from troth.kernel import clock
 from troth.kernel.acting import acting, client, system
 from troth.kernel.ports import Withheld, register_system_job, system_jobs, withholders
@@ -31,6 +33,27 @@ def test_every_declared_value_stands_on_the_page_with_why_and_how_long(as_ada, r
     assert "Ada Example" in body
     assert "+44 20 7946 0018" in body
     assert "as long as you have an account" in body
+
+
+def test_what_we_wrote_ourselves_is_not_called_optional(as_ada, row):
+    body = as_ada.get("/admin/").content.decode()
+    for attribute in ("telephone", "interest_records"):
+        label = str(Profile.sealed_attributes[attribute].label)
+        heading = body.split(f"<h3>{label}", 1)[1].split("</h3>", 1)[0]
+        assert ("optional" in heading) is (attribute == "telephone")
+
+
+def test_no_name_of_the_machine_stands_on_the_page(as_ada, row):
+    """A key of a structure, the code of a currency or language, an ISO date: a client reads words in place of each."""
+    with acting(actor=client(row.subject_id), purpose=Purpose.ACCOUNT):
+        row.currency = "CHF"
+        row.interest_records = record_interests(["events"])
+        row.save()
+    body = as_ada.get("/admin/").content.decode()
+    assert "Swiss Franc (CHF)" in body
+    assert "What we told you" in body
+    for machine in ("wording", "chosen_at", "T00:", "None", "interest_records<"):
+        assert machine not in re.sub(r"<[^>]*>", " ", body)
 
 
 def test_a_value_is_shown_as_text_and_never_as_markup(as_ada, row):
@@ -108,7 +131,10 @@ def test_an_error_report_gets_a_number_and_a_date(as_ada, row):
     body = as_ada.get(answer.url).content.decode()
     assert report.number in body
     assert "It is Adelaide." in body
-    assert report.number in as_ada.get("/admin/").content.decode()
+    assert "What it is about" in body
+    admin = as_ada.get("/admin/").content.decode()
+    assert report.number in admin
+    assert "an error to be looked at: Name" in admin
 
 
 def test_a_damaged_record_is_said_to_be_unreadable_and_left_alone(as_ada, row):

@@ -17,10 +17,19 @@ RECORD = Json(
         "*.told": JsonPart(label="What we told you"),
         "*.by_hand": JsonPart(label="By hand"),
         "*.steps.[]": JsonPart(),
+        "*.said.[].word": JsonPart(label="Word"),
     },
     **describe("user.content"),
 )
-VALUE = {"events": {"at": "2026-12-03T14:05:00+00:00", "told": "News", "by_hand": False, "steps": ["a", "b"]}}
+VALUE = {
+    "events": {
+        "at": "2026-12-03T14:05:00+00:00",
+        "told": "News",
+        "by_hand": False,
+        "steps": ["a", "b"],
+        "said": [{"word": "c"}],
+    }
+}
 
 
 def test_a_reader_meets_words_and_its_own_dates():
@@ -29,7 +38,8 @@ def test_a_reader_meets_words_and_its_own_dates():
     assert "3\N{NO-BREAK SPACE}December\N{NO-BREAK SPACE}2026" in shown
     assert "What we told you: News" in shown
     assert "By hand: no" in shown
-    assert "2: b" in shown
+    assert "steps: a\nb" in shown
+    assert "1\n            Word: c" in shown
     assert "2026-12-03T" not in shown
     assert "told:" not in shown
 

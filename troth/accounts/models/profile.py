@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from zoneinfo import available_timezones
 
 from django.conf import settings
+from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,7 @@ from troth.accounts.names import PersonName, UserName
 from troth.kernel.operator import read_operator
 from troth.kernel.ports import Words
 from troth.kernel.purposes import Purpose
+from troth.ui.api import name_currency
 from troth.vault.api import (
     Choice,
     Choices,
@@ -139,11 +141,9 @@ class Profile(SealedModel):
         label=_("Currency"),
         category="user.account.settings",
         purposes=_FIT,
-        choices=[(code, code) for code in CURRENCIES],
+        choices=[(code, lazy(name_currency, str)(code)) for code in CURRENCIES],
         why=_("So that you see prices in the currency that you think in."),
-        effect=_(
-            "No page shows a price yet. Those that will show it in this currency, wherever there is a price in it."
-        ),
+        effect=_("Prices are shown in it wherever there is a price in it, in the shop and in your basket."),
     )
     units = Choice(
         label=_("Units of measurement"),

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from troth.kernel.money import Money
-from troth.ui.api import format_money
+from troth.ui.api import format_money, name_country, name_language
 from troth.vault.api import JsonPart, PostalAddress, show_day
 
 
@@ -22,6 +22,14 @@ def _show_kind(kind: str, _paper: Any) -> str:
     from troth.orders.models.papers import PaperKind
 
     return str(PaperKind(kind).label)
+
+
+def _show_country(code: str, _paper: Any) -> str:
+    return name_country(code)
+
+
+def _show_language(code: str, _paper: Any) -> str:
+    return name_language(code)
 
 
 _TAX = {
@@ -42,14 +50,14 @@ PAPER_PARTS = {
     "supplied_on": JsonPart(label=_("Delivered or begun on"), show=show_day),
     "paid_on": JsonPart(label=_("Paid on"), show=show_day),
     "order": JsonPart(label=_("Order")),
-    "language": JsonPart(label=_("Language")),
+    "language": JsonPart(label=_("Language"), show=_show_language),
     "currency": JsonPart(label=_("Currency")),
     "corrects": JsonPart(label=_("Refers to invoice")),
     "seller": JsonPart(label=_("Who sold")),
     "seller.name": JsonPart(label=_("Name")),
     "seller.lines": JsonPart(label=_("Address")),
     "seller.lines.[]": JsonPart(),
-    "seller.country": JsonPart(label=_("Country")),
+    "seller.country": JsonPart(label=_("Country"), show=_show_country),
     "seller.email": JsonPart(label=_("E-mail")),
     "seller.vat_number": JsonPart(label=_("VAT number")),
     "seller.tax_number": JsonPart(label=_("Tax number")),

@@ -59,7 +59,8 @@ class Json(Attribute):
     def outline(self, value: Any) -> Outline:
         """Return the parts in words, each with its text or its own parts: dates as the reader's language writes them.
 
-        A part without words of its own stands under its key, and the items of a list under their numbers.
+        A part without words of its own stands under its key, and the items of a list under their numbers; a list of
+        texts is text of so many lines.
         """
         return self._outline(value, (), value)
 
@@ -71,7 +72,7 @@ class Json(Attribute):
         told: Outline = []
         for key, below, item in parts:
             part = self._find(below)
-            is_structure = isinstance(item, Mapping | list)
+            is_structure = isinstance(item, Mapping) or (isinstance(item, list) and not _is_lines(item))
             content = self._outline(item, below, whole) if is_structure else _show_part(part, item, whole)
             if content:
                 told.append((_name_part(part, key), content))
@@ -86,6 +87,10 @@ class Json(Attribute):
         return {}
 
 
+def _is_lines(items: list[Any]) -> bool:
+    return bool(items) and all(isinstance(item, str) for item in items)
+
+
 def _name_part(part: JsonPart, key: str) -> str:
     words = dict(part.names()).get(key) if part.names else part.label
     return str(words or key)
@@ -94,6 +99,8 @@ def _name_part(part: JsonPart, key: str) -> str:
 def _show_part(part: JsonPart, value: Any, whole: Any) -> str:
     if value is None or value == "":
         return ""
+    if isinstance(value, list):
+        return "\n".join(value)
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     return part.show(value, whole) if part.show else str(value)
