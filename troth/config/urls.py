@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("troth.ledger.urls")),
     path("", include("troth.staff.urls")),
     path("", include("troth.processors.hooks.urls")),
+    path("", include("troth.processors.urls")),
     path("", include("troth.law.urls")),
     path("", include("troth.support.urls")),
     path("", include("troth.rights.urls")),

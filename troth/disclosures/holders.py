@@ -56,7 +56,7 @@ def name_field(label: str) -> str:
         attribute = get_attribute(model, name)
     except (LookupError, ValueError):
         return label
-    parts = getattr(attribute, "parts", {})
+    parts = getattr(attribute, "parts", {}) if attribute.kind == "postal_address" else {}
     return f"{attribute.label}: {parts[part][0]}" if part in parts else str(attribute.label)
 
 

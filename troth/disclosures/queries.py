@@ -75,9 +75,13 @@ def search_left(  # noqa: PLR0913  one keyword for each thing that can be asked 
     until: datetime | None = None,
     after: UUID | None = None,
     limit: int = PAGE,
+    with_law: bool = True,
 ) -> list[Left]:
-    """Return what left, newest first, by recipient, number of the case or order, and time; for staff."""
-    rows = Disclosure.objects.all()
+    """Return what left, newest first, by recipient, number of the case or order, and time; for staff.
+
+    ``with_law`` says whether what the law required is among it: that is for those alone who handle legal requests.
+    """
+    rows = Disclosure.objects.all() if with_law else Disclosure.objects.exclude(ground=GroundKind.REQUIRED_BY_LAW)
     if recipient:
         rows = rows.filter(recipient=recipient)
     if case_ref:

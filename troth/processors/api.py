@@ -32,6 +32,7 @@ from troth.processors.linking import (
     remember_reference,
 )
 from troth.processors.models import Answer
+from troth.processors.models import Kind as ProcessorKind
 from troth.processors.network import own_hosts
 from troth.processors.parcel import (
     AddressVerdict,
@@ -47,6 +48,7 @@ from troth.processors.passing_on import ask_deletion
 from troth.processors.payload import Part, lines_of, part_of
 from troth.processors.schema import Operation, Personal, catalogue_names
 from troth.processors.seed import ensure_register
+from troth.processors.waiting import Waiter, Waiting, waiters
 from troth.processors.words import describe_ground, describe_recipient
 
 __all__ = [
@@ -76,6 +78,7 @@ __all__ = [
     "ParcelRequest",
     "Part",
     "Personal",
+    "ProcessorKind",
     "Rate",
     "Reference",
     "RefundOutcome",
@@ -83,6 +86,8 @@ __all__ = [
     "Settlement",
     "TrackingState",
     "Unreachable",
+    "Waiter",
+    "Waiting",
     "ask_deletion",
     "card_adapters",
     "card_event_handlers",
@@ -105,4 +110,5 @@ __all__ = [
     "seal_package",
     "send",
     "send_alert",
+    "waiters",
 ]

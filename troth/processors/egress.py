@@ -6,7 +6,8 @@ opens them, writes the disclosure and commits it, and only then calls the adapte
 unopened and unsent, is counted, told to staff, and raised as ``SendRefused`` with a reason that a client understands.
 
 A call without any personal value (a refund, a look at a state, a request to delete) passes as well where the agreement
-has lapsed: stopping those would harm the client whom the promise protects. Its payload is held to its schema all the
+has lapsed: stopping those would harm the client whom the promise protects. One that begins something new there does
+not (``Operation.begins``). Its payload is held to its schema all the
 same, so that no value travels as something else.
 """
 
@@ -158,6 +159,8 @@ class _Attempt:
         personal = [leaf for leaf in self.leaves if _is_personal(leaf.value)]
         if personal:
             self._judge_values(entry, personal, ground)
+        elif self.operation.begins:
+            self._require(standing.judge_contract(entry))
         self._require_needed()
         return entry
 

@@ -11,6 +11,7 @@ class Event(StrEnum):
     MAIL_SENT = "processors:mail:sent"
     SENDING_REFUSED = "processors:sending:refused"
     REGISTER_CHANGED = "processors:register:changed"
+    REGISTER_CHANGE_PREPARED = "processors:register:prepared"
     DELETION_ASKED = "processors:deletion:asked"
     DELETION_ANSWERED = "processors:deletion:answered"
 
@@ -19,6 +20,7 @@ WORDS = {
     Event.MAIL_SENT: _("handed a mail to you to the mail relay"),
     Event.SENDING_REFUSED: _("refused to hand information to an outside organisation"),
     Event.REGISTER_CHANGED: _("changed the register of organisations that act for us"),
+    Event.REGISTER_CHANGE_PREPARED: _("prepared a change of the register of organisations that act for us"),
     Event.DELETION_ASKED: _("asked an outside organisation to delete what it holds about you"),
     Event.DELETION_ANSWERED: _("noted what an outside organisation answered to a request to delete"),
 }

@@ -156,9 +156,12 @@ class Operation:
         purpose: why; None where each call says so itself, as a mail does.
         schema: path → what may stand there.
         event: the name under which the record keeps it; that of any disclosure where it is empty.
+        begins: whether it begins something new there, such as a payment: that wants an agreement in force also where
+            nothing personal is in it, as the client goes on to the company by it. A refund or a look ends something.
     """
 
     name: str
     purpose: Purpose | None
     schema: Mapping[str, Place]
     event: str = ""
+    begins: bool = False

@@ -93,6 +93,8 @@ _TABLES: Mapping[str, Mapping[str, Check]] = {
 }
 _PARTS = (*_TABLES, "fields", "sub_processors")
 _OPTIONAL = ("adapter", "hosts", "retention_days")
+FACTS: Mapping[str, Check] = {name: check for name, check in _MAIN.items() if name not in {"kind", "adapter"}}
+"""What the console may change of an organisation, with two people: what it does stays what it does, for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,7 @@ def _has_news(known: set[str]) -> bool:
 
 
 def _register(entry: Entry) -> None:
-    facts = {name: _as_words(name, value) for name, value in entry.facts.items()}
+    facts = {name: as_words(name, value) for name, value in entry.facts.items()}
     processor = Processor.objects.create(key=entry.key, **facts)
     path = settings.ENVIRONMENT.operator / entry.agreement["document"]
     Agreement.objects.create(
@@ -250,7 +252,8 @@ def file_document(*, name: str, media_type: str, content: bytes) -> Document:
 _WORDS: frozenset[str] = frozenset({"what_for", "retention", "deletion_words"})
 
 
-def _as_words(name: str, value: Any) -> Any:
+def as_words(name: str, value: Any) -> Any:
+    """Return a fact of the file as the register keeps it: words by language."""
     return _in_languages(value) if name in _WORDS else value
 
 

@@ -1,12 +1,15 @@
 """What processors register when the program starts."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from troth.disclosures.api import informants
+from troth.kernel.console import Room, register_room
 from troth.kernel.ports import RetentionRule, courier, erasure_relays, register_system_job, retention_rules
 from troth.kernel.purposes import Purpose
+from troth.kernel.reviews import Facts, ReviewKind, register_review
 from troth.ledger.api import register_events
-from troth.processors import controls, holders, probe
+from troth.processors import actions, controls, holders, probe, queries
 from troth.processors.adapters import by_hand, easypost_parcel, stripe_card
 from troth.processors.courier import MailCourier
 from troth.processors.events import WORDS
@@ -14,7 +17,10 @@ from troth.processors.hooks import intake
 from troth.processors.linking import card_adapters, forgetters, parcel_adapters
 from troth.processors.passing_on import pass_on_erasure
 from troth.processors.refusals import JOB
+from troth.ui.api import Place, register_link
 from troth.vault.api import declare_kept
+
+READ = "console:processors:read"
 
 
 def register() -> None:
@@ -45,3 +51,49 @@ def register() -> None:
             purge=intake.thin_out_events,
         ),
     )
+    _register_pages()
+
+
+def _register_pages() -> None:
+    register_link(
+        place=Place.FOOTER, order=57, name="companies", words=_("Companies that act for us"), url="processors:companies"
+    )
+    register_room(
+        Room(
+            key="processors",
+            words=_("Companies that act for us"),
+            summary=_("Who receives what under which agreement, what waits because of it, and what was refused."),
+            url="processors:list",
+            permission=READ,
+            count_waiting=queries.count_stopped,
+            do=_("See to a company that may receive nothing now"),
+        )
+    )
+    register_room(
+        Room(
+            key="left",
+            words=_("What left"),
+            summary=_("Every time that something was handed on: to whom, which values, on which ground."),
+            url="processors:left",
+            permission=READ,
+            count_waiting=lambda: 0,
+        )
+    )
+    register_review(
+        ReviewKind(
+            key=actions.REVIEW,
+            words=_("a change of the register of companies that act for us"),
+            describe=_describe_change,
+            carry_out=actions.carry_out,
+            find_url=_find_change_url,
+        )
+    )
+
+
+def _describe_change(facts: Facts) -> str:
+    change = actions.find_change(facts)
+    return f"{change.processor.name}: {change.get_kind_display()}" if change else str(facts["change"])
+
+
+def _find_change_url(facts: Facts) -> str:
+    return reverse("processors:change", kwargs={"change_id": facts["change"]})

@@ -7,6 +7,7 @@ from troth.processors import telling
 from troth.processors.hooks import intake
 from troth.processors.passing_on import ask_again, clear_answered
 from troth.processors.refusals import thin_out
+from troth.processors.waiting import go_on_with, go_on_with_all
 
 
 @task
@@ -40,6 +41,19 @@ def pass_on_deletions() -> int:
 def tell_what_lapses() -> int:
     """Tell staff of agreements about to lapse and audits about to be due, and of refusals of which nobody was told."""
     return telling.tell_of_refusals() + telling.tell_of_lapses()
+
+
+@task
+def go_on(key: str) -> int:
+    """Go on with what waited for a company, now that the register was changed."""
+    return go_on_with(key)
+
+
+@cron("*/10 * * * *")
+@task
+def go_on_with_what_waits() -> int:
+    """Go on with what waited for a company that may receive again, such as since an agreement began today."""
+    return go_on_with_all()
 
 
 @task

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from troth.disclosures.api import GroundKind
 from troth.kernel.ports import Words
+from troth.processors.errors import CAUSE_WORDS, Cause
 from troth.processors.models import Processor
 
 AUTHORITY = "authority-"
@@ -24,3 +25,8 @@ def describe_ground(key: str) -> Words:
 
 def _find_name(key: str) -> str:
     return Processor.objects.filter(key=key).values_list("name", flat=True).first() or ""
+
+
+def describe_cause(key: str) -> Words:
+    """Return why something was refused, in words; the key itself where the row is older than the words."""
+    return CAUSE_WORDS[Cause(key)] if key in set(Cause) else key

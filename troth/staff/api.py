@@ -1,16 +1,15 @@
 """The border of staff: what other rooms may use."""
 
 from troth.kernel.console import Room, register_room
+from troth.kernel.reviews import ReviewKind, register_review
 from troth.staff.actions.access import challenge_look, challenges_of, name_of_looker
 from troth.staff.actions.members import certify_member, invite_member, readmit_member, suspend_member
 from troth.staff.actions.reviews import (
     OtherReview,
-    ReviewKind,
     decide_review,
     may_decide,
     other_reviews,
     prepare_review,
-    register_review,
     waiting_reviews,
 )
 from troth.staff.board import BoardLine, board

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.urls import reverse
 
 from troth.accounts.api import MailKind, Message, MessageGone, register_mail
+from troth.kernel.reviews import review_kinds
 from troth.staff.actions import access, conduct, reviews, training
-from troth.staff.actions.reviews import review_kinds
 from troth.staff.discipline import read_conduct
 from troth.staff.models import BreakGlass, Challenge, Incident, Review
 from troth.staff.queries import describe_members

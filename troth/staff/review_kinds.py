@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from troth.kernel.ports import Words
+from troth.kernel.reviews import Facts, ReviewKind, desks, register_review
 from troth.staff.actions.access import unseal_name
 from troth.staff.actions.invitations import KIND, release_invitation
 from troth.staff.actions.members import change_role, leave_staff, readmit_member, suspend_member
-from troth.staff.actions.reviews import Facts, ReviewKind, register_review
+from troth.staff.actions.reviews import prepare_review
 from troth.staff.models import Challenge, StaffMember
 from troth.staff.roles import Permission, Role
 
@@ -27,7 +28,8 @@ def find_member(facts: Facts) -> StaffMember:
 
 
 def register() -> None:
-    """Hand in the acts; called once, at start-up."""
+    """Keep the reviews of all rooms, and hand in the acts of this one; called once, at start-up."""
+    desks.register("staff", lambda kind, facts: prepare_review(kind=kind, facts=facts).id)
     register_review(
         ReviewKind(
             key=KIND,

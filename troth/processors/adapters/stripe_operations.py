@@ -54,8 +54,9 @@ CHECKOUT = Operation(
         "payment_intent_data.metadata.attempt": reference(),
         "payment_intent_data.setup_future_usage": one_of("off_session"),
     },
+    begins=True,
 )
-SAVING = Operation(name="card.start_saving", purpose=Purpose.BILLING, schema=_PAGE)
+SAVING = Operation(name="card.start_saving", purpose=Purpose.BILLING, schema=_PAGE, begins=True)
 CHARGE = Operation(
     name="card.charge_saved",
     purpose=Purpose.BILLING,
@@ -68,6 +69,7 @@ CHARGE = Operation(
         "off_session": flag(),
         "metadata.attempt": reference(),
     },
+    begins=True,
 )
 REFUND = Operation(
     name="card.refund",

@@ -1,5 +1,6 @@
 """The tables of processors: the register, and what happens at the door out and after it."""
 
+from troth.processors.models.changes import ChangeKind, RegisterChange
 from troth.processors.models.hooks import HookEvent
 from troth.processors.models.passing_on import Answer, DeletionRequest, HeldThere
 from troth.processors.models.register import (
@@ -21,6 +22,7 @@ __all__ = [
     "AllowedField",
     "Answer",
     "Audit",
+    "ChangeKind",
     "DatedException",
     "Deletes",
     "DeletionRequest",
@@ -30,6 +32,7 @@ __all__ = [
     "Kind",
     "Processor",
     "RefusalCount",
+    "RegisterChange",
     "State",
     "StrayConnection",
     "SubProcessor",

@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -107,6 +108,11 @@ class Processor(models.Model):
     def what_for_words(self) -> str:
         """What it does for us, in the reader's language."""
         return self.say(self.what_for)
+
+    @property
+    def country_words(self) -> str:
+        """Where it sits, in the reader's language."""
+        return name_country(self.country)
 
     @property
     def retention_words(self) -> str:
@@ -238,6 +244,11 @@ class SubProcessor(models.Model):
         """What it does, in the reader's language."""
         return self.processor.say(self.what_for)
 
+    @property
+    def country_words(self) -> str:
+        """Where it sits, in the reader's language."""
+        return name_country(self.country)
+
 
 class DatedException(models.Model):
     """The operator's decision to use an organisation that cannot delete on request: why, and until when (E2)."""
@@ -260,6 +271,12 @@ class DatedException(models.Model):
     def reason_words(self) -> str:
         """Why, in the reader's language."""
         return self.processor.say(self.reason)
+
+
+def name_country(code: str) -> str:
+    """Return a country's name in the reader's language; its code where it has none there."""
+    language = (get_language() or "en").partition("-")[0]
+    return str(Locale(language).territories.get(code, code))
 
 
 def office_zone() -> ZoneInfo:

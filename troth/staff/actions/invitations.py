@@ -15,9 +15,10 @@ from troth.kernel.ids import new_id
 from troth.kernel.operator import read_operator
 from troth.kernel.ports import Letter, send_letter
 from troth.kernel.purposes import Purpose
+from troth.kernel.reviews import Facts
 from troth.ledger.api import record
 from troth.staff.actions.members import invite_member
-from troth.staff.actions.reviews import Facts, prepare_review
+from troth.staff.actions.reviews import prepare_review
 from troth.staff.events import Event
 from troth.staff.job import MAIL, PAPERS
 from troth.staff.models import Invitation, Review, StaffMember

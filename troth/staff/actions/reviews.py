@@ -10,7 +10,7 @@ operator's hours lapses. In an organisation of one the second person is an invit
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -24,39 +24,15 @@ from troth.kernel.acting import ActorKind, require_acting
 from troth.kernel.errors import AccessDenied, Refused
 from troth.kernel.operator import read_operator
 from troth.kernel.ports import Registry, Words
+from troth.kernel.reviews import Facts, ReviewKind, review_kinds
 from troth.ledger.api import record
 from troth.staff.events import Event
 from troth.staff.judge import require_trained
 from troth.staff.models import Review, ReviewState, StaffMember
-from troth.staff.roles import Permission, may
+from troth.staff.roles import may
 
-Facts = Mapping[str, str | int]
 _FACT = re.compile(r"[A-Za-z0-9_.:/=-]{0,100}")
 TOLD = "staff.review"
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewKind:
-    """One act that needs two people.
-
-    Arguments:
-        key: ``<app>.<name>``, for good.
-        words: what it is, such as "a change of a role".
-        describe: what exactly would be done, of the facts, one sentence for the second person.
-        carry_out: does it; called in the transaction of the decision, with the second person acting.
-        permission: who may decide it; ``console:reviews:decide`` unless it says otherwise.
-        concerns: the member whom it concerns and who therefore does not decide it, or None.
-    """
-
-    key: str
-    words: Words
-    describe: Callable[[Facts], str]
-    carry_out: Callable[[Facts], None]
-    permission: str = Permission.REVIEW
-    concerns: Callable[[Facts], UUID | None] = lambda _facts: None
-
-
-review_kinds: Registry[str, ReviewKind] = Registry("kind of review")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +57,6 @@ class OtherReview:
 
 other_reviews: Registry[str, Callable[[StaffMember], Sequence[OtherReview]]] = Registry("list of reviews")
 """Room, such as ``law``, → returns what waits there for this member's word, so that all reviews stand on one page."""
-
-
-def register_review(kind: ReviewKind) -> None:
-    """Hand in an act that needs two people, at start-up."""
-    review_kinds.register(kind.key, kind)
 
 
 def digest_act(kind: str, facts: Facts) -> str:

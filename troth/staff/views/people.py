@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from troth.accounts.api import Profile, has_second_factor, require_subject
 from troth.kernel.pages import CLIENT, page
 from troth.kernel.purposes import Purpose
+from troth.kernel.reviews import review_kinds
 from troth.ledger.api import record
 from troth.staff.actions.access import declare_relation
 from troth.staff.actions.invitations import accept_invitation, find_invitation, prepare_invitation
@@ -17,7 +18,6 @@ from troth.staff.actions.reviews import (
     list_other_reviews,
     may_decide,
     prepare_review,
-    review_kinds,
     waiting_reviews,
     withdraw_review,
 )
@@ -119,6 +119,7 @@ def show_reviews(request: HttpRequest) -> HttpResponse:
             "review": review,
             "words": kind.words,
             "exactly": kind.describe(review.facts),
+            "url": kind.find_url(review.facts),
             "by": names.get(review.prepared_by, _("the program")),
             "mine": review.prepared_by == str(member.id),
             "may_decide": may_decide(review, member),

@@ -1,0 +1,133 @@
+"""What the pages read of the register. Nothing of a client is here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+
+from troth.disclosures.api import name_field
+from troth.kernel.ports import Words
+from troth.kernel.purposes import Purpose
+from troth.processors import standing
+from troth.processors.errors import CAUSE_WORDS, Cause
+from troth.processors.models import (
+    Agreement,
+    AllowedField,
+    Answer,
+    Audit,
+    DatedException,
+    DeletionRequest,
+    Processor,
+    RefusalCount,
+    State,
+)
+from troth.processors.waiting import Waiting, list_waiting
+
+REFUSALS_SHOWN = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedValue:
+    """One value that a company may receive, in words, with what for."""
+
+    words: str
+    purposes: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """A company as the pages show it.
+
+    Arguments:
+        processor: its row.
+        stopped_by: why nothing may leave to it now, or empty.
+        detail: more on that, for staff.
+        agreement: the agreement that runs longest, or None.
+        audit_due: the next planned audit that is not done, or None.
+        audited: the last audit that was done, or None.
+        waiting: what waits because of it.
+        refused: how often something was refused to it in the last days.
+    """
+
+    processor: Processor
+    stopped_by: Words
+    detail: str
+    agreement: Agreement | None
+    audit_due: Audit | None
+    audited: Audit | None
+    waiting: Sequence[Waiting]
+    refused: int
+
+    @property
+    def allowed(self) -> list[AllowedValue]:
+        """What it may receive, value by value."""
+        return list_allowed(self.processor)
+
+
+def view_entry(processor: Processor) -> EntryView:
+    """Return one company with how it stands now."""
+    cause, detail = judge(processor)
+    audits = list(processor.audits.order_by("due_on"))
+    done = [audit for audit in audits if audit.done_on]
+    counts = recent_refusals(processor).values_list("count", flat=True)
+    return EntryView(
+        processor=processor,
+        stopped_by=CAUSE_WORDS[cause] if cause else "",
+        detail=detail,
+        agreement=max(processor.agreements.all(), key=lambda each: each.last_day, default=None),
+        audit_due=next((audit for audit in audits if not audit.done_on), None),
+        audited=max(done, key=lambda each: each.done_on or date.min, default=None),
+        waiting=list_waiting(processor),
+        refused=sum(counts),
+    )
+
+
+def view_all(*, ended: bool = False) -> list[EntryView]:
+    """Return every company, by name; those no longer used only if asked for."""
+    rows = Processor.objects.prefetch_related("agreements", "audits", "sub_processors")
+    return [view_entry(row) for row in rows if ended or row.state != State.ENDED]
+
+
+def judge(processor: Processor) -> tuple[Cause | None, str]:
+    """Return what keeps values from a company now, and more on it for staff."""
+    for verdict in (standing.judge_entry(processor), standing.judge_contract(processor)):
+        if verdict.cause is not None:
+            return verdict.cause, verdict.detail
+    return None, ""
+
+
+def list_allowed(processor: Processor) -> list[AllowedValue]:
+    """Return what a company may receive, value by value, each with its purposes in the order of the statement."""
+    rows = AllowedField.objects.filter(processor=processor).values_list("label", "purpose")
+    by_words: dict[str, set[Purpose]] = {}
+    for label, purpose in rows:
+        by_words.setdefault(str(name_field(label)), set()).add(Purpose(purpose))
+    return [
+        AllowedValue(words=words, purposes=tuple(each.words for each in Purpose if each in purposes))
+        for words, purposes in sorted(by_words.items())
+    ]
+
+
+def find_exception(processor: Processor) -> DatedException | None:
+    """Return the exception that is in force longest, or None."""
+    found: DatedException | None = processor.exceptions.filter(until__gte=standing.office_day()).first()
+    return found
+
+
+def recent_refusals(processor: Processor) -> QuerySet[RefusalCount]:
+    """Return what was refused to a company in the last days, newest first."""
+    since = standing.office_day() - REFUSALS_SHOWN
+    return RefusalCount.objects.filter(processor=processor.key, day__gte=since).order_by("-day", "operation")
+
+
+def deletions_of(processor: Processor) -> QuerySet[DeletionRequest]:
+    """Return the requests to delete that a company has not answered, or that came to nothing."""
+    open_ones = Q(answer=Answer.WAITING) | Q(answer=Answer.FAILED)
+    return DeletionRequest.objects.filter(open_ones, processor=processor.key).order_by("-asked_at")
+
+
+def count_stopped() -> int:
+    """Return how many companies in use may receive nothing now."""
+    rows = Processor.objects.exclude(state=State.ENDED)
+    return sum(judge(row)[0] is not None for row in rows)

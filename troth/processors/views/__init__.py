@@ -1,0 +1,1 @@
+"""Pages of this room: thin; the rules stand in ``actions``."""
