@@ -205,3 +205,26 @@ def test_the_payer_is_deleted_there_and_the_answer_is_kept(ada, card_standin):
     assert not HeldThere.objects.filter(subject_id=ada.id).exists()
     (customer,) = [each for each in card_standin.things("cus") if each["id"] == held.ref]
     assert customer.get("deleted") is True
+
+
+def test_a_charge_and_a_refund_whose_answers_were_lost_are_found_again(ada, card_standin):
+    card = card_processor()
+    page = card.start_checkout(ask_for(ada, save_card=True))
+    card_standin.pay(page.url)
+    first = card.find_checkout(page.session_ref, subject_id=ada.id)
+    request, refund_id = ask_for(ada, minor=900), new_id()
+    assert card.find_charge(request.attempt_id, subject_id=ada.id) is None
+    card_standin.fail("lost", path="/v1/payment_intents")
+    with pytest.raises(Unreachable):
+        card.charge_saved(request, customer_ref=first.customer_ref, saved_card_ref=first.saved_card_ref)
+    found = card.find_charge(request.attempt_id, subject_id=ada.id)
+    assert (found.state, found.amount) == (CardState.PAID, Money(900, "USD"))
+
+    asked = {"subject_id": ada.id, "payment_ref": found.payment_ref}
+    assert card.search_refund(refund_id, **asked) is None
+    card_standin.fail("lost", path="/v1/refunds")
+    with pytest.raises(Unreachable):
+        card.refund(refund_id=refund_id, amount=Money(300, "USD"), **asked)
+    given = card.search_refund(refund_id, **asked)
+    assert (given.state, given.amount) == ("paid", Money(300, "USD"))
+    assert card.search_refund(new_id(), **asked) is None

@@ -64,6 +64,17 @@ class CheckoutForm(DeclaredForm):
         super().__init__(*args, **kwargs)
         if not renews:
             del self.fields["renewal"]
+        for attribute, kind in (("shipping_address", "shipping"), ("billing_address", "billing")):
+            for name in _parts_of(self, attribute):
+                # Two addresses on one page: the browser is told which is which (WCAG 1.3.5).
+                attrs = self.fields[name].widget.attrs
+                attrs["autocomplete"] = f"{kind} {attrs['autocomplete']}"
+
+    @property
+    def shows_billing(self) -> bool:
+        """Whether an address for the invoice was given, or something of it is to be mended."""
+        names = _parts_of(self, "billing_address")
+        return any(self[name].errors or self[name].value() for name in names)
 
     def contact(self) -> OrderContactValues:
         """Return what was given."""
@@ -85,8 +96,6 @@ class ShippedCheckoutForm(CheckoutForm):
         super().__init__(*args, **kwargs)
         for suffix in ("country_code", "street_address", "city"):
             self.fields[input_name("shipping_address", suffix)].asked_as = "required"  # type: ignore[attr-defined]
-        billing = self.fields[input_name("billing_address", "country_code")]
-        billing.help_text = _("Only where the invoice goes elsewhere than the parcel.")
 
     def clean(self) -> dict[str, Any]:
         """Want an address to ship to."""
@@ -96,3 +105,8 @@ class ShippedCheckoutForm(CheckoutForm):
                 input_name("shipping_address", "street_address"), ValidationError(_("Say where the parcel goes."))
             )
         return cleaned
+
+
+def _parts_of(form: forms.Form, attribute: str) -> list[str]:
+    """Return the names of the inputs of one address."""
+    return [name for name in form.fields if name.startswith(f"{attribute}__")]

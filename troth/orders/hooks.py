@@ -21,6 +21,7 @@ def take_card_news(event: CardEvent) -> None:
     if event.kind in {CardEventKind.CHECKOUT, CardEventKind.PAYMENT}:
         attempt = _find_by_event(event)
         if attempt is not None:
+            _note_reference(attempt, event)
             look_up_attempt(attempt)
     elif event.kind in {CardEventKind.REFUND, CardEventKind.DISPUTE}:
         _take_news_of_money_back(event)
@@ -45,6 +46,19 @@ def _find_by_event(event: CardEvent) -> PaymentAttempt | None:
     else:
         attempts = attempts.filter(payment_ref=event.object_ref)
     return attempts.first()
+
+
+def _note_reference(attempt: PaymentAttempt, event: CardEvent) -> None:
+    """Note what the processor calls the page or charge of an attempt, where its answer to us was lost.
+
+    A payment's name counts for a charge alone: on an open page another card may follow one that failed.
+    """
+    if event.kind is CardEventKind.CHECKOUT and not attempt.session_ref:
+        attempt.session_ref = event.object_ref
+        attempt.save(update_fields=["session_ref"])
+    elif event.kind is CardEventKind.PAYMENT and attempt.off_session and not attempt.payment_ref:
+        attempt.payment_ref = event.object_ref
+        attempt.save(update_fields=["payment_ref"])
 
 
 def _find_paid(event: CardEvent) -> PaymentAttempt | None:

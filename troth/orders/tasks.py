@@ -45,11 +45,13 @@ def move_refund(decision_id: str) -> bool:
 @cron("*/10 * * * *")
 @task
 def move_due_refunds() -> int:
-    """Try again what the program may move and has not moved; return how many began to move."""
+    """Move what the program may move, and follow up what began to move; return how many were seen to."""
+    from troth.orders.actions.sweeping import sweep_refunds
     from troth.orders.actions.taking_back import find_refunds_by_rule, is_payable_by_rule
 
     due = [decision for decision in find_refunds_by_rule()[:200] if is_payable_by_rule(decision)]
-    return sum(bool(move_refund.call(decision_id=str(decision.pk))) for decision in due)
+    moved = sum(bool(move_refund.call(decision_id=str(decision.pk))) for decision in due)
+    return moved + sweep_refunds()
 
 
 @cron("*/10 * * * *")

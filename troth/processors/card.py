@@ -252,11 +252,17 @@ class CardProcessor(Protocol):
     def find_payment(self, payment_ref: str, *, subject_id: UUID) -> CardOutcome:
         """Return where a payment stands."""
 
+    def find_charge(self, attempt_id: UUID, *, subject_id: UUID) -> CardOutcome | None:
+        """Return what became of a charge whose answer was lost; None where it never reached them."""
+
     def refund(self, *, refund_id: UUID, subject_id: UUID, payment_ref: str, amount: Money) -> RefundOutcome:
         """Give an amount back."""
 
     def find_refund(self, refund_ref: str, *, subject_id: UUID) -> RefundOutcome:
         """Return where a refund stands, whoever made it."""
+
+    def search_refund(self, refund_id: UUID, *, subject_id: UUID, payment_ref: str) -> RefundOutcome | None:
+        """Return what became of a refund of ours whose answer was lost; None where it never reached them."""
 
     def find_dispute(self, dispute_ref: str, *, subject_id: UUID) -> DisputeOutcome:
         """Return where a dispute stands."""

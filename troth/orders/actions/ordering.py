@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from troth.kernel.acting import require_acting
 from troth.kernel.errors import AccessDenied, Refused
+from troth.kernel.money import Money
 from troth.ledger.api import record
 from troth.orders.events import Event
 from troth.orders.lines import line_handlers
@@ -42,6 +43,7 @@ def place_order(  # noqa: PLR0913  an order has as many sides as it has
     wanted: Sequence[LineWanted],
     contact: OrderContactValues,
     currency: str,
+    agreed: Money | None = None,
     origin: Origin = Origin.CHECKOUT,
     checkout_key: UUID | None = None,
     language: str = "",
@@ -56,6 +58,7 @@ def place_order(  # noqa: PLR0913  an order has as many sides as it has
         wanted: what; at least one line, of the catalogue.
         contact: whom it is for; sealed with the order, and kept in no profile by this.
         currency: what all of it is priced in.
+        agreed: the sum that the client was shown; where it comes to another one by now, nothing is ordered.
         origin: how it came about. What is renewed or changed may have been withdrawn from sale meanwhile.
         checkout_key: the form that sends it; sent twice, it makes one order, and the second call returns the first's.
         language: of the names on the order; that of the page where it is empty.
@@ -71,6 +74,12 @@ def place_order(  # noqa: PLR0913  an order has as many sides as it has
     sums = add_up(wanted, currency=currency, region=region)
     if sums.total.minor < 0:
         raise Refused(_("This order would owe you money, so it cannot be placed."), kept=_("Nothing was ordered."))
+    if agreed is not None and agreed != sums.total:
+        raise Refused(
+            _("The sum changed at this very moment."),
+            kept=_("Nothing was ordered, and your basket is as it was."),
+            next_step=_("Open the order form again, and look at the sum."),
+        )
     try:
         with transaction.atomic():
             order = Order(subject_id=subject_id, origin=origin, checkout_key=checkout_key)

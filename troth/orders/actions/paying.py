@@ -69,6 +69,13 @@ def charge_order(*, order: Order, card: SavedCard) -> PaymentAttempt:
     A failure is noted as one, and the client told; nothing is raised for it. Act as a system job.
     """
     require_acting()
+    known = find_open_attempt(order)
+    if known is not None:
+        # A run that was killed, or a page that the client has open: never a second charge beside it.
+        known = look_up_attempt(known)
+        if not known.is_open or not known.off_session:
+            order.refresh_from_db()
+            return known
     attempt = _open_attempt(order, saves_card=False, off_session=True)
     if attempt is None:
         return PaymentAttempt.objects.filter(order=order, state=AttemptState.PAID).latest("settled_at")

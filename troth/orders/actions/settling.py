@@ -51,6 +51,8 @@ def ask_processor(attempt: PaymentAttempt) -> CardOutcome | None:
             return card_processor().find_checkout(attempt.session_ref, subject_id=attempt.subject_id)
         if attempt.payment_ref:
             return card_processor().find_payment(attempt.payment_ref, subject_id=attempt.subject_id)
+        if attempt.off_session:
+            return card_processor().find_charge(attempt.pk, subject_id=attempt.subject_id)
     return None
 
 

@@ -1,4 +1,4 @@
-"""Payments of which no news came: asked for again, so that no order stays between two states and no piece is held."""
+"""Payments and refunds of which no news came: asked for again, so that nothing stays between two states."""
 
 import logging
 from datetime import timedelta
@@ -8,12 +8,13 @@ from django.db import transaction
 from troth.kernel import clock
 from troth.kernel.errors import TrothError
 from troth.orders.actions.settling import close_attempt, look_up_attempt
-from troth.orders.models import OPEN_ATTEMPTS, AttemptState, PaymentAttempt
+from troth.orders.actions.taking_back import follow_movement
+from troth.orders.models import OPEN_ATTEMPTS, AttemptState, MovementState, PaymentAttempt, RefundMovement
 from troth.orders.states import lock_order
 
 _log = logging.getLogger(__name__)
 QUIET = timedelta(minutes=15)
-"""So long after its beginning an attempt without news is asked for."""
+"""So long after its beginning an attempt or a refund without news is asked for."""
 
 
 def sweep_attempts(limit: int = 200) -> int:
@@ -30,13 +31,30 @@ def sweep_attempts(limit: int = 200) -> int:
     return seen
 
 
+def sweep_refunds(limit: int = 200) -> int:
+    """See to refunds that began to move and of which no end is known; return how many. May run twice."""
+    under_way = RefundMovement.objects.filter(
+        state__in=[MovementState.PREPARED, MovementState.PENDING], ordered_at__lt=clock.now() - QUIET
+    )
+    seen = 0
+    for movement in under_way.select_related("decision__attempt").order_by("ordered_at")[:limit]:
+        try:
+            follow_movement(movement)
+        except TrothError as error:
+            _log.warning("A refund could not be looked up yet.", extra={"facts": {"error": type(error).__name__}})
+        else:
+            seen += 1
+    return seen
+
+
 def _see_to(attempt: PaymentAttempt) -> None:
-    if attempt.session_ref or attempt.payment_ref:
-        look_up_attempt(attempt)
+    looked_up = look_up_attempt(attempt)
+    if attempt.session_ref or attempt.payment_ref or not looked_up.is_open:
         return
-    # The processor was never heard to answer, so nobody could pay: the same key makes the same page if it is tried on.
+    # The processor was never heard to answer: a page that nobody knows is paid by nobody, and a charge of a saved card
+    # has just been looked for among its payments.
     with transaction.atomic():
         order = lock_order(attempt.order_id)
         fresh = PaymentAttempt.objects.select_for_update().get(pk=attempt.pk)
-        if fresh.state == AttemptState.PREPARED and not fresh.session_ref:
+        if fresh.state == AttemptState.PREPARED and not (fresh.session_ref or fresh.payment_ref):
             close_attempt(order, fresh, AttemptState.EXPIRED, reason="no_answer")

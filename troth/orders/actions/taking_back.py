@@ -157,6 +157,24 @@ def pay_refund(decision: RefundDecision) -> RefundMovement:
     movement = _prepare_movement(decision)
     if movement.state in {MovementState.PAID, MovementState.PENDING}:
         return movement
+    return _ask_to_move(movement)
+
+
+def follow_movement(movement: RefundMovement) -> RefundMovement:
+    """See to a movement whose end is not known: ask what became of it, and for it again where it never arrived.
+
+    Whoever ordered it had the right to; that the answer was lost takes nothing from that.
+    """
+    decision = movement.decision
+    with acting(actor=system(jobs.REFUNDS), purpose=Purpose.BILLING):
+        outcome = card_processor().search_refund(
+            movement.pk, subject_id=decision.subject_id, payment_ref=decision.attempt.payment_ref
+        )
+    return _ask_to_move(movement) if outcome is None else settle_movement(movement, outcome)
+
+
+def _ask_to_move(movement: RefundMovement) -> RefundMovement:
+    decision = movement.decision
     with acting(actor=system(jobs.REFUNDS), purpose=Purpose.BILLING):
         outcome = card_processor().refund(
             refund_id=movement.pk,
@@ -274,6 +292,7 @@ __all__ = [
     "decide_refund",
     "find_refunds_by_rule",
     "find_unpaid_refunds",
+    "follow_movement",
     "is_above_limit",
     "is_payable_by_rule",
     "left_of",

@@ -13,17 +13,18 @@ from troth.kernel.money import Money
 from troth.kernel.operator import read_operator
 from troth.kernel.pages import CLIENT, page
 from troth.kernel.purposes import Purpose
-from troth.orders.actions.ordering import place_order
+from troth.orders.actions.ordering import OrderContactValues, place_order
 from troth.orders.actions.paying import Pages, begin_payment, find_open_attempt
 from troth.orders.actions.settling import look_up_attempt
 from troth.orders.basket import Basket, empty_basket, read_basket
 from troth.orders.forms import BY_CARD, CheckoutForm, ShippedCheckoutForm
 from troth.orders.models import Order
-from troth.orders.pricing import add_up
+from troth.orders.pricing import Sums, add_up
 from troth.orders.queries import find_order
 from troth.orders.tax import find_region
 from troth.orders.views.going import see_other
 from troth.ui.api import absolute_url
+from troth.vault.api import input_name
 
 _WAY_OUT = "orders_way_out"
 
@@ -40,24 +41,27 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if not basket.is_ready or basket.checkout_key is None:
         return see_other("orders:basket")
     with as_client(request, purpose=Purpose.ORDERS):
+        told, sums = "", None
         form = _make_form(request, basket)
-        if request.method == "POST" and form.is_valid():
-            if request.GET.get("of") != str(basket.checkout_key):
-                form.add_error(None, _("Your basket changed meanwhile, in another tab or window. Look at it again."))
-            elif request.GET.get("sum") != _sign_sum(basket):
-                form.add_error(
-                    None, _("A price changed meanwhile. Look at the sum again, and send it if it suits you.")
-                )
-            else:
-                order = _place(request, basket, form)
+        if request.method == "POST" and request.GET.get("of") != str(basket.checkout_key):
+            told = _("Your basket changed meanwhile, in another tab or window. Look at it again.")
+            form = _show_again(request, basket)
+        elif request.method == "POST" and form.is_valid():
+            sums = _add_up(basket, form.contact())
+            if request.GET.get("sum") == _sign(basket, sums):
+                order = _place(request, basket, form, agreed=sums.total)
                 return _pay(request, order)
-    context = {
-        "basket": basket,
-        "form": form,
-        "sums": _preview(basket),
-        "address": f"?of={basket.checkout_key}&sum={_sign_sum(basket)}",
-    }
-    return render(request, "orders/checkout.jinja", context, status=422 if form.errors else 200)
+            told = _say_why(request, basket)
+        if sums is None:
+            sums = _add_up(basket, _address_shown(form))
+        context = {
+            "basket": basket,
+            "form": form,
+            "told": told,
+            "sums": sums,
+            "address": f"?of={basket.checkout_key}&sum={_sign(basket, sums)}",
+        }
+        return render(request, "orders/checkout.jinja", context, status=422 if form.errors or told else 200)
 
 
 @page(CLIENT, methods=("POST",))
@@ -113,7 +117,7 @@ def _pay(request: HttpRequest, order: Order) -> HttpResponse:
     return see_other("orders:to_card", number=order.number)
 
 
-def _place(request: HttpRequest, basket: Basket, form: CheckoutForm) -> Order:
+def _place(request: HttpRequest, basket: Basket, form: CheckoutForm, *, agreed: Money) -> Order:
     subject_id = require_subject(request)
     contact = form.contact()
     order = place_order(
@@ -121,6 +125,7 @@ def _place(request: HttpRequest, basket: Basket, form: CheckoutForm) -> Order:
         wanted=basket.wanted(),
         contact=contact,
         currency=basket.currency,
+        agreed=agreed,
         checkout_key=basket.checkout_key,
         renews_by_card=form.cleaned_data.get("renewal") == BY_CARD,
     )
@@ -161,16 +166,52 @@ def _read_initial(request: HttpRequest, basket: Basket) -> dict[str, object]:
     return initial
 
 
-def _preview(basket: Basket) -> dict[str, Money]:
-    """Return the sums as far as they are known: the place decides the tax, and is asked on this page."""
-    region = find_region(shipping=None, billing=None)
-    sums = add_up(basket.wanted(), currency=basket.currency, region=region)
-    return {"net": sums.net, "tax": sums.tax, "total": sums.total}
+def _show_again(request: HttpRequest, basket: Basket) -> CheckoutForm:
+    """Return the form with what was typed, as for the first time: it may ask now what it did not ask then."""
+    kind = ShippedCheckoutForm if basket.is_shipped else CheckoutForm
+    return kind(initial=request.POST.dict(), renews=basket.renews)
 
 
-def _sign_sum(basket: Basket) -> str:
-    """Return what the basket comes to, so that a form shown at another price is seen as such."""
-    return f"{basket.currency}{sum(line.minor for line in basket.lines)}"
+def _address_shown(form: CheckoutForm) -> OrderContactValues:
+    """Return the addresses that stand in the form, as far as they say which place it is."""
+    return OrderContactValues(
+        name="",
+        email="",
+        shipping_address=_place_shown(form, "shipping_address"),
+        billing_address=_place_shown(form, "billing_address"),
+    )
+
+
+def _place_shown(form: CheckoutForm, attribute: str) -> dict[str, str] | None:
+    if input_name(attribute, "city") not in form.fields:
+        return None
+    parts = {part: form[input_name(attribute, part)].value() for part in ("country_code", "country_area", "city")}
+    return (
+        {part: str(value or "") for part, value in parts.items()} if parts["city"] and parts["country_code"] else None
+    )
+
+
+def _add_up(basket: Basket, contact: OrderContactValues) -> Sums:
+    """Return the sums with the tax of the place, as far as it is known."""
+    region = find_region(shipping=contact.shipping_address, billing=contact.billing_address)
+    return add_up(basket.wanted(), currency=basket.currency, region=region)
+
+
+def _sign(basket: Basket, sums: Sums) -> str:
+    """Return what the page says that is to pay, so that a form that was shown another sum is seen as such."""
+    return f"{basket.currency}{_without_tax_of_place(basket)}-{sums.total.minor}"
+
+
+def _without_tax_of_place(basket: Basket) -> int:
+    return sum(line.minor for line in basket.lines)
+
+
+def _say_why(request: HttpRequest, basket: Basket) -> str:
+    """Say why the sum is another one than the form was shown with."""
+    shown = request.GET.get("sum", "").partition("-")[0]
+    if shown != f"{basket.currency}{_without_tax_of_place(basket)}":
+        return _("A price changed meanwhile. Look at the sum again, and send it if it suits you.")
+    return _("With this address another tax is due. Look at the sum again, and send it if it suits you.")
 
 
 def _find_placed(request: HttpRequest, key: str) -> Order | None:

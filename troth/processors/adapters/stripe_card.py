@@ -146,6 +146,21 @@ class StripeCard(GivingBack):
         )
         return self._read_payment(intent, subject_id)
 
+    def find_charge(self, attempt_id: UUID, *, subject_id: UUID) -> CardOutcome | None:
+        """Look among the payer's payments for one that names the attempt."""
+        processor = find_active(Kind.CARD).key
+        payer = HeldThere.objects.filter(subject_id=subject_id, processor=processor, what=CUSTOMER).first()
+        if payer is None:
+            return None
+
+        def call(body: Any) -> str:
+            listed = self._client.v1.payment_intents.list({"customer": body["id"], "limit": 100})
+            mine = (each for each in listed.auto_paging_iter() if _read_attempt(each.to_dict()) == attempt_id)
+            return next((each.id for each in mine), "")
+
+        payment_ref = self._look(subject_id, payer.ref, call)
+        return self.find_payment(payment_ref, subject_id=subject_id) if payment_ref else None
+
     def cancel_checkout(self, session_ref: str, *, subject_id: UUID) -> None:
         """Close a hosted page; one that is paid or closed is left as it is."""
 

@@ -61,14 +61,18 @@ class GivingBack:
     def find_refund(self, refund_ref: str, *, subject_id: UUID) -> RefundOutcome:
         """Return where a refund stands, whoever made it."""
         found = self._look(subject_id, refund_ref, lambda body: self._client.v1.refunds.retrieve(body["id"])).to_dict()
-        return RefundOutcome(
-            refund_ref=found["id"],
-            state=_REFUNDS.get(found["status"], "failed"),
-            amount=Money(found["amount"], found["currency"].upper()),
-            reason=found.get("failure_reason") or "",
-            payment_ref=found.get("payment_intent") or "",
-            refund_id=_read_id((found.get("metadata") or {}).get("refund")),
-        )
+        return _read_refund(found)
+
+    def search_refund(self, refund_id: UUID, *, subject_id: UUID, payment_ref: str) -> RefundOutcome | None:
+        """Look among the refunds of a payment for the one that names ours."""
+
+        def call(body: Any) -> RefundOutcome | None:
+            listed = self._client.v1.refunds.list({"payment_intent": body["id"], "limit": 100})
+            refunds = (_read_refund(each.to_dict()) for each in listed.auto_paging_iter())
+            return next((each for each in refunds if each.refund_id == refund_id), None)
+
+        found: RefundOutcome | None = self._look(subject_id, payment_ref, call)
+        return found
 
     # -- Disputes -----------------------------------------------------------------------------------------------------
 
@@ -140,6 +144,17 @@ def _read_dispute(found: Mapping[str, Any]) -> DisputeOutcome:
         reason=found.get("reason") or "",
         due_at=datetime.fromtimestamp(due_by, tz=UTC) if due_by else None,
         is_inquiry=found["status"].startswith(_INQUIRY),
+    )
+
+
+def _read_refund(found: Mapping[str, Any]) -> RefundOutcome:
+    return RefundOutcome(
+        refund_ref=found["id"],
+        state=_REFUNDS.get(found["status"], "failed"),
+        amount=Money(found["amount"], found["currency"].upper()),
+        reason=found.get("failure_reason") or "",
+        payment_ref=found.get("payment_intent") or "",
+        refund_id=_read_id((found.get("metadata") or {}).get("refund")),
     )
 
 

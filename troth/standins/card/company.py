@@ -29,6 +29,7 @@ CALLS: tuple[tuple[str, str, Collection[str], Call], ...] = (
     ("GET", "/v1/checkout/sessions/:id", (), checkouts.retrieve),
     ("POST", "/v1/checkout/sessions/:id/expire", (), checkouts.expire),
     ("POST", "/v1/payment_intents", payments.KNOWN, payments.create),
+    ("GET", "/v1/payment_intents", ("customer", "limit", "starting_after"), payments.list_all),
     ("GET", "/v1/payment_intents/:id", (), payments.retrieve),
     ("GET", "/v1/setup_intents/:id", (), records.retrieve_saving),
     ("GET", "/v1/charges/:id", (), records.retrieve_charge),

@@ -42,6 +42,14 @@ def create(desk: Desk, said: Parameters) -> Thing:
     return confirm(desk, intent, method, decline=decline_of(method, away=away), away=away)
 
 
+def list_all(desk: Desk, said: Parameters) -> Thing:
+    """``GET /v1/payment_intents``: those of one customer, the newest first."""
+    customer = desk.find("cus", said.need("customer"), param="customer")
+    found = [intent for intent in desk.books.all("pi") if intent["customer"] == customer["id"]]
+    limit = min(said.number("limit", least=1) if said.get("limit") else 10, 100)
+    return desk.list_of(found, url="/v1/payment_intents", limit=limit, after=said.get("starting_after"))
+
+
 def retrieve(desk: Desk, said: Parameters, key: str) -> Thing:
     """``GET /v1/payment_intents/:id``."""
     return desk.find("pi", key, param="intent")
