@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("troth.processors.urls")),
     path("", include("troth.law.urls")),
     path("", include("troth.support.urls")),
+    path("", include("troth.connect.urls")),
     path("", include("troth.rights.urls")),
     path("", include("troth.orders.memberships.urls")),
     path("", include("troth.orders.urls")),

@@ -14,7 +14,7 @@ from troth.disclosures.grounds import (
     judge_ground,
     legal_evidence,
 )
-from troth.disclosures.holders import name_field
+from troth.disclosures.holders import computed_values, name_field
 from troth.disclosures.models import Authorisation, GroundKind, OutcomeState
 from troth.disclosures.queries import (
     Left,
@@ -41,6 +41,7 @@ __all__ = [
     "RequiredByLaw",
     "Wanted",
     "authorise",
+    "computed_values",
     "count_left_of",
     "covers",
     "drop_row",

@@ -6,9 +6,12 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from troth.disclosures.models import Authorisation
-from troth.kernel.ports import HeldItem, Words, holders
+from troth.kernel.ports import HeldItem, Registry, Words, holders
 from troth.kernel.purposes import Purpose
 from troth.vault.api import get_attribute
+
+computed_values: Registry[str, Words] = Registry("computed value")
+"""Name → words, of what is told of a client and is no declared value, such as whether one is a member."""
 
 
 class Authorisations:
@@ -55,7 +58,7 @@ def name_field(label: str) -> str:
     try:
         attribute = get_attribute(model, name)
     except (LookupError, ValueError):
-        return label
+        return str(computed_values.get(name) or label)
     parts = getattr(attribute, "parts", {}) if attribute.kind == "postal_address" else {}
     return f"{attribute.label}: {parts[part][0]}" if part in parts else str(attribute.label)
 

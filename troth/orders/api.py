@@ -1,5 +1,6 @@
 """The border of ``orders``: what other rooms may use."""
 
 from troth.orders.actions.catalogue import seed_catalogue
+from troth.orders.memberships.facts import MemberFacts, read_member_facts
 
-__all__ = ["seed_catalogue"]
+__all__ = ["MemberFacts", "read_member_facts", "seed_catalogue"]

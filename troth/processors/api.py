@@ -49,7 +49,7 @@ from troth.processors.payload import Part, lines_of, part_of
 from troth.processors.schema import Operation, Personal, catalogue_names
 from troth.processors.seed import ensure_register
 from troth.processors.waiting import Waiter, Waiting, waiters
-from troth.processors.words import describe_ground, describe_recipient
+from troth.processors.words import describe_ground, describe_recipient, recipient_names
 
 __all__ = [
     "AddressVerdict",
@@ -105,6 +105,7 @@ __all__ = [
     "parcel_carrier",
     "parcel_event_handlers",
     "part_of",
+    "recipient_names",
     "rehearsing",
     "remember_reference",
     "seal_package",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from troth.disclosures.api import search_left
+from troth.disclosures.api import GroundKind, search_left
 from troth.kernel import clock
 from troth.kernel.ports import Control, Feature, Letter, Observation, Sabotage, controls, send_letter
 from troth.kernel.purposes import Purpose
@@ -225,8 +225,12 @@ def _bare(label: str) -> str:
 def observe_register() -> Observation:
     """Look whether an agreement covered each day on which something left, and whether who was asked has deleted."""
     seen = _Seen()
-    days = {(row.recipient, row.at.date()) for row in search_left(since=clock.now() - timedelta(days=30), limit=5000)}
+    recent = search_left(since=clock.now() - timedelta(days=30), limit=5000)
+    days = {(row.recipient, row.at.date()) for row in recent}
+    told = {row.recipient for row in recent if row.ground != GroundKind.INFORMED}
     for key, day in sorted(days):
+        if key in told and not Processor.objects.filter(key=key).exists():
+            continue  # whom the client authorised, or the law names: no company that acts for us
         rows = Agreement.objects.filter(processor__key=key, signed_on__lte=day + timedelta(days=1))
         covered = any(row.last_day >= day - timedelta(days=1) for row in rows)
         seen.expect(covered, f"{key}: something left on {day} without an agreement")

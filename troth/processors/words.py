@@ -1,9 +1,11 @@
 """Recipients and grounds of the record, in words for a client."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext_lazy as _
 
 from troth.disclosures.api import GroundKind
-from troth.kernel.ports import Words
+from troth.kernel.ports import Registry, Words
 from troth.processors.errors import CAUSE_WORDS, Cause
 from troth.processors.models import Processor
 
@@ -11,10 +13,16 @@ AUTHORITY = "authority-"
 """How the key of a recipient begins that is no company of ours, but whom the law gives a right to ask (H2)."""
 
 
+recipient_names: Registry[str, Callable[[str], str]] = Registry("list of recipients")
+"""How the keys of a list of recipients begin that are no companies of ours → returns the name of one, or nothing."""
+
+
 def describe_recipient(key: str) -> Words:
     """Return who received, by name; the key itself where the register has no such organisation any more."""
     if key.startswith(AUTHORITY):
         return _("A court or an authority")
+    if (ask := recipient_names.get(f"{key.partition('-')[0]}-")) is not None and (name := ask(key)):
+        return name
     return _find_name(key) or key if key else key
 
 

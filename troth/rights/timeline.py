@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from troth.accounts.api import Profile
+from troth.disclosures.api import computed_values
 from troth.kernel.acting import ActorKind
 from troth.kernel.ports import Words, case_resolvers, system_jobs
 from troth.ledger.api import Entry
@@ -107,7 +108,9 @@ def name_value(model: str, name: str) -> Words:
         return get_attribute(model, name).label
     except (LookupError, ValueError):
         attribute = Profile.sealed_attributes.get(name)
-        return attribute.label if attribute else name.replace("_", " ")
+        if attribute is not None:
+            return attribute.label
+        return computed_values.get(name) or name.replace("_", " ")
 
 
 def _describe_case(entry: Entry) -> tuple[Words, str]:

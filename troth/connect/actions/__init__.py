@@ -1,0 +1,1 @@
+"""What changes: sites, consents, tokens, and what is told."""
