@@ -7,7 +7,8 @@ from tests.unit.support.test_gate import answer, ask
 from troth.kernel.operator import read_operator
 from troth.support.mailin import filing
 from troth.support.mailin.authenticity import parse_field, vouches_for
-from troth.support.mailin.reading import Unreadable, html_to_text, read_mail
+from troth.support.mailin.html_words import html_to_text
+from troth.support.mailin.reading import Unreadable, read_mail
 from troth.support.mailin.storing import store_mail, take_mail
 from troth.support.models import Case, InboundMail, Message, Outbound
 from troth.support.tokens import write_address

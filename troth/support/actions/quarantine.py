@@ -10,20 +10,23 @@ from troth.ledger.api import record
 from troth.support import jobs
 from troth.support.events import Event
 from troth.support.mailin.filing import open_new, open_raw
-from troth.support.mailin.reading import Unreadable, read_mail
+from troth.support.mailin.reading import Unreadable, as_file, read_mail
 from troth.support.models import Case, InboundMail
 from troth.support.words import MailState, Trust
 
 
 def admit_mail(mail: InboundMail) -> Case:
-    """Make a case of a mail that was set apart. Its sender stays a stranger, and no thread of anybody is joined."""
+    """Make a case of a mail that was set apart. Its sender stays a stranger, and no thread of anybody is joined.
+
+    One that our program cannot read comes as the file that it is, for a person to read.
+    """
     _require_staff(mail)
     with acting(actor=system(jobs.INTAKE), purpose=Purpose.SUPPORT):
         raw = open_raw(mail)
         try:
             read = read_mail(raw)
         except Unreadable as error:
-            raise Refused(str(error.cause.label), kept=_("It stays set apart.")) from None
+            read = as_file(raw, cause=error.cause)
     with transaction.atomic():
         with acting(actor=system(jobs.INTAKE), purpose=Purpose.SUPPORT):
             case, _message = open_new(mail, read, trust=Trust.STRANGER, raw=raw)

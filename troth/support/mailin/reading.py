@@ -4,27 +4,30 @@ What a mail says is its text part; of one that has HTML only, the text of that, 
 remote pictures are no picture to us but a report that the mail was read.
 """
 
-import html
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from email import policy
-from email.headerregistry import AddressHeader
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
 
-import nh3
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
+from troth.accounts.api import Profile
 from troth.kernel.errors import Refused, TrothError
 from troth.support.files import MOST_FILES, Sniffed, sniff
+from troth.support.mailin.html_words import html_to_text
+from troth.support.mailin.limits import DEEPEST, LONGEST_VALUE, MOST_HEADERS, MOST_PARTS, is_beyond
+from troth.support.models.cases import LARGEST_FILE
 from troth.support.words import Cause
 
-MOST_PARTS = 100
-DEEPEST = 10
 LONGEST_TEXT = 20_000
 LONGEST_SUBJECT = 200
-_MOST_HEADERS = 500
-_BREAKS = re.compile(r"<\s*(br|/p|/div|/tr|/li|/h[1-6])\b[^>]*>", re.IGNORECASE)
+LONGEST_ADDRESS = 400
 _ADDRESS = re.compile(r"[^@\s<>\"(),:;]+@[^@\s<>\"(),:;]+")
 
 
@@ -69,7 +72,8 @@ class ReadMail:
 
 def read_mail(raw: bytes) -> ReadMail:
     """Return what a mail says; raise Unreadable where it is no mail, or more than we read."""
-    _count_boundaries(raw)
+    if is_beyond(raw):
+        raise Unreadable(Cause.TOO_COMPLEX)
     try:
         message = BytesParser(policy=policy.default).parsebytes(raw)
         parts = list(_walk(message))
@@ -82,17 +86,37 @@ def read_mail(raw: bytes) -> ReadMail:
         raise Unreadable(Cause.BROKEN) from None
 
 
+def as_file(raw: bytes, *, cause: Cause) -> ReadMail:
+    """Return a mail that cannot be read as one that says so, with its bytes beside it as far as a file may be large."""
+    content = raw[:LARGEST_FILE]
+    files = (Sniffed(name="mail.eml", kind="mail", content=content),) if content else ()
+    return ReadMail(
+        sender="",
+        sender_name="",
+        recipients=(),
+        subject="",
+        text=_("Our program could not read this mail: %(cause)s. It is beside this, as it came.")
+        % {"cause": cause.label},
+        files=files,
+        left_out=0,
+        results=(),
+        is_automatic=True,
+        is_bounce=False,
+        message_ids=(),
+    )
+
+
 def _read(message: EmailMessage, parts: list[Message]) -> ReadMail:
     headers = _headers(message)
-    if len(headers) > _MOST_HEADERS:
+    if len(headers) > MOST_HEADERS:
         raise Unreadable(Cause.TOO_COMPLEX)
-    sender, name = _read_sender(message)
+    sender, name = _read_sender(headers)
     text, files, left_out = _read_parts(parts)
     return ReadMail(
         sender=sender,
         sender_name=name,
         recipients=_read_recipients(headers),
-        subject=_one_line(_first(headers, "subject"))[:LONGEST_SUBJECT],
+        subject=_read_subject(headers),
         text=text,
         files=files,
         left_out=left_out,
@@ -105,12 +129,6 @@ def _read(message: EmailMessage, parts: list[Message]) -> ReadMail:
 
 _ID_HEADERS = ("message-id", "in-reply-to", "references")
 _RECIPIENTS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
-
-
-def _count_boundaries(raw: bytes) -> None:
-    """Refuse what would nest or part beyond measure, before the parser tries."""
-    if raw.lower().count(b"boundary") > MOST_PARTS * 2:
-        raise Unreadable(Cause.TOO_COMPLEX)
 
 
 def _walk(message: Message, depth: int = 0) -> Iterator[Message]:
@@ -127,31 +145,55 @@ def _walk(message: Message, depth: int = 0) -> Iterator[Message]:
 
 
 def _headers(message: EmailMessage) -> list[tuple[str, str]]:
-    """Return the headers, names in small letters; one that cannot be read is empty."""
+    """Return the headers, names in small letters; one that cannot be read is empty.
+
+    Raw bytes, which no standard allows and many programs write, are read as UTF-8.
+    """
     found = []
     for key, value in message.raw_items():
         try:
-            found.append((key.lower(), " ".join(str(value).split())))
+            text = str(value).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+            found.append((key.lower(), " ".join(text.split())))
         except (UnicodeError, ValueError):
             found.append((key.lower(), ""))
     return found
 
 
 def _first(headers: list[tuple[str, str]], name: str) -> str:
-    value = next((value for key, value in headers if key == name), "")
-    return str(policy.default.header_factory("Subject", value)) if name == "subject" else value
+    return next((value for key, value in headers if key == name), "")
 
 
-def _read_sender(message: EmailMessage) -> tuple[str, str]:
-    """Return the one address in From and the name beside it; nothing where there are several, or several headers."""
-    fields = message.get_all("From") or []
-    if len(fields) != 1 or not isinstance(fields[0], AddressHeader) or len(fields[0].addresses) != 1:
+def _read_subject(headers: list[tuple[str, str]]) -> str:
+    value = _first(headers, "subject")[:LONGEST_VALUE]
+    with suppress(ValueError, LookupError, RecursionError):  # one that cannot be decoded is shown as it came
+        value = str(policy.default.header_factory("Subject", value))
+    return _one_line(value)[:LONGEST_SUBJECT]
+
+
+def _read_sender(headers: list[tuple[str, str]]) -> tuple[str, str]:
+    """Return the one address in From and the name beside it; nothing where there are several, or none we could use."""
+    fields = [value for key, value in headers if key == "from"]
+    if len(fields) != 1:
         return "", ""
-    address = fields[0].addresses[0]
-    if not address.username or not address.domain:
+    found = _parse_address(fields[0])
+    if found is None or not _ADDRESS.fullmatch(found.addr_spec):
         return "", ""
-    spec = address.addr_spec
-    return (spec, _one_line(address.display_name)[:120]) if _ADDRESS.fullmatch(spec) else ("", "")
+    try:
+        Profile.email.clean(found.addr_spec)
+    except ValidationError:
+        return "", ""
+    return found.addr_spec, _one_line(found.display_name)[:120]
+
+
+def _parse_address(text: str) -> Address | None:
+    """Return the one address in a From; of a name beyond measure only its end is read, where the address stands."""
+    if len(text) > LONGEST_VALUE:
+        text = text[-LONGEST_ADDRESS:][text[-LONGEST_ADDRESS:].find("<") :] if text.count("@") == 1 else ""
+    try:
+        addresses = policy.default.header_factory("From", text).addresses
+    except (ValueError, LookupError, RecursionError, IndexError, AttributeError, HeaderParseError):
+        return None
+    return addresses[0] if len(addresses) == 1 and addresses[0].username and addresses[0].domain else None
 
 
 def _read_recipients(headers: list[tuple[str, str]]) -> tuple[str, ...]:
@@ -204,14 +246,6 @@ def _read_parts(parts: list[Message]) -> tuple[str, tuple[Sniffed, ...], int]:
                 left_out += 1
     text = "\n\n".join(plain) if any(each.strip() for each in plain) else "\n\n".join(map(html_to_text, rich))
     return _tidy(text)[:LONGEST_TEXT], tuple(files), left_out
-
-
-def html_to_text(source: str) -> str:
-    """Return the words of a mail's HTML, without anything that runs, is fetched or is hidden in it."""
-    lines = _BREAKS.sub("\n", source[:500_000])
-    # Scripts and styles go with their content, every other element leaves its words.
-    cleaned = nh3.clean(lines, tags=set(), clean_content_tags={"script", "style", "head", "title", "template"})
-    return html.unescape(cleaned)
 
 
 def _decode(part: Message) -> str:
