@@ -22,7 +22,20 @@ LATER = timedelta(hours=2)
 
 
 def main() -> None:
-    """Set the place up, then serve commands until the input ends."""
+    """Run the clerk."""
+    run_program(DEEDS, inspect)
+
+
+def run_program(
+    deeds: "dict[str, Deed]", look: Callable[[], dict[str, Any]], *, prepare: Callable[[], None] = lambda: None
+) -> None:
+    """Set the place up, then serve commands until the input ends.
+
+    Arguments:
+        deeds: name → what prepares a deed, and what does it.
+        look: tells how everything stands.
+        prepare: makes what all deeds need.
+    """
     from troth.config.environment import read_environment
     from troth.config.mailbox import serve_mailbox
     from troth.config.setup import set_up
@@ -30,6 +43,7 @@ def main() -> None:
     environment = read_environment()
     set_up(environment, tell=be_silent)
     close_connections()
+    prepare()
     mailbox = os.fork()
     if mailbox == 0:
         serve_mailbox(environment)
@@ -37,7 +51,7 @@ def main() -> None:
     answer({"ready": True})
     for line in sys.stdin:
         command = json.loads(line)
-        answer(inspect() if "inspect" in command else live_and_die(**command))
+        answer(look() if "inspect" in command else live_and_die(deeds, **command))
     os.kill(mailbox, signal.SIGTERM)
     os.waitpid(mailbox, 0)
 
@@ -59,13 +73,13 @@ def close_connections() -> None:
     connections.close_all()
 
 
-def live_and_die(*, deed: str, number: int, delay: float | None) -> dict[str, Any]:
+def live_and_die(deeds: "dict[str, Deed]", *, deed: str, number: int, delay: float | None) -> dict[str, Any]:
     """Fork a child that prepares and then does the deed; kill it after ``delay`` seconds of the deed."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
-        prepare, act = DEEDS[deed]
+        prepare, act = deeds[deed]
         code = 1
         try:
             prepare(number)
@@ -155,7 +169,9 @@ def erase(_number: int) -> None:
     run_erasures(report=be_silent)
 
 
-DEEDS: dict[str, tuple[Callable[[int], Any], Callable[[int], Any]]] = {
+type Deed = tuple[Callable[[int], Any], Callable[[int], Any]]
+
+DEEDS: dict[str, Deed] = {
     "join": (nothing, join),
     "correct": (open_confirmed, correct),
     "erase": (open_leaving, erase),

@@ -61,8 +61,8 @@ def write_disclosure(  # noqa: PLR0913  one keyword for each fact
 
 
 def note_outcome(disclosure_id: UUID, state: OutcomeState) -> None:
-    """Note what became of a disclosure."""
-    Outcome.objects.create(disclosure_id=disclosure_id, state=state)
+    """Note what became of a disclosure; what was noted first stands."""
+    Outcome.objects.get_or_create(disclosure_id=disclosure_id, defaults={"state": state})
 
 
 def authorise(  # noqa: PLR0913  one keyword for each thing that the client agrees to

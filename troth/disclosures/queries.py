@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from troth.disclosures.grounds import Wanted
 from troth.disclosures.models import Authorisation, Disclosure, GroundKind, Outcome, OutcomeState
 from troth.kernel.ports import secret_cases
 from troth.kernel.purposes import Purpose
@@ -55,6 +56,17 @@ def find_legal_disclosures(reference: str) -> list[Left]:
     """Return what left for one legal request, by its number."""
     rows = Disclosure.objects.filter(ground=GroundKind.REQUIRED_BY_LAW, reference=reference)
     return _read(rows, after=None, limit=100_000)
+
+
+def find_same_disclosure(*, wanted: Wanted, reference: str) -> UUID | None:
+    """Return the row of just these values of this client to this recipient under this reference, or None."""
+    rows = Disclosure.objects.filter(
+        subject_id=wanted.subject_id,
+        recipient=wanted.recipient,
+        reference=reference,
+        fields=",".join(wanted.fields),
+    )
+    return rows.order_by("-id").values_list("id", flat=True).first()
 
 
 def count_left_of(subject_id: UUID) -> int:

@@ -5,13 +5,14 @@ see; a try that failed after it stands there as well, since the relay may have r
 """
 
 from dataclasses import replace
+from smtplib import SMTPNotSupportedError, SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, mailers
 
 from troth.kernel.errors import Refused
 from troth.kernel.operator import read_operator
-from troth.kernel.ports import Letter, require_contact_allowed
+from troth.kernel.ports import Letter, NotSent, require_contact_allowed
 from troth.processors.egress import send
 from troth.processors.events import Event
 from troth.processors.payload import Carrying
@@ -54,10 +55,29 @@ class MailCourier:
                 "text": Carrying(letter.text, labels),
                 "html": Carrying(letter.html, labels),
             },
-            call=lambda _body: message.send(using="default"),
+            call=lambda _body: hand_to_relay(message),
             purpose=letter.purpose,
             reference=letter.message_id,
         )
+
+
+def hand_to_relay(message: EmailMultiAlternatives) -> None:
+    """Hand one mail to the mail server.
+
+    Raises NotSent where surely nothing was sent: the server was not reached, or answered that it does not take it.
+    """
+    mailer = mailers["default"]
+    try:
+        mailer.open()
+    except OSError as error:
+        raise NotSent(type(error).__name__) from None
+    try:
+        mailer.send_messages([message])
+    except (SMTPResponseException, SMTPRecipientsRefused, SMTPNotSupportedError) as error:
+        # Their text may quote the address.
+        raise NotSent(type(error).__name__) from None
+    finally:
+        mailer.close()
 
 
 def build_message(letter: Letter) -> EmailMultiAlternatives:

@@ -18,6 +18,7 @@ from troth.disclosures.api import (
     OutcomeState,
     RequiredByLaw,
     Wanted,
+    find_same_disclosure,
     judge_ground,
     note_outcome,
     write_disclosure,
@@ -58,6 +59,8 @@ def hand_over(
         ground: the legal request; whoever keeps those must answer for exactly these values.
         reference: the request's number.
 
+    A package whose making was cut off is made again: what is in it left once, so the row of it stands once.
+
     Raises SendRefused where no reviewed request covers all of it, or a broken promise closes all disclosures;
     AccessDenied where the acting member may not open the values.
     """
@@ -74,10 +77,12 @@ def hand_over(
     except NoGround:
         raise _refuse(Cause.NO_GROUND, recipient) from None
     opened = _open(values)
-    with transaction.atomic(durable=True):
-        disclosure_id = write_disclosure(
-            wanted=wanted, evidence=evidence, recipient_name=reference, operation=OPERATION, reference=reference
-        )
+    disclosure_id = find_same_disclosure(wanted=wanted, reference=reference)
+    if disclosure_id is None:
+        with transaction.atomic(durable=True):
+            disclosure_id = write_disclosure(
+                wanted=wanted, evidence=evidence, recipient_name=reference, operation=OPERATION, reference=reference
+            )
     note_outcome(disclosure_id, OutcomeState.ACCEPTED)
     return HandedOver(disclosure_id=disclosure_id, shown=opened)
 

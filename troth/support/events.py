@@ -27,6 +27,7 @@ class Event(StrEnum):
     MAIL_FILED = "support:mail:filed"
     MAIL_SET_APART = "support:mail:set_apart"
     MAIL_DISCARDED = "support:mail:discarded"
+    MAIL_SETTLED = "support:mail:settled"
 
 
 WORDS = {
@@ -49,4 +50,5 @@ WORDS = {
     Event.MAIL_FILED: _("put a mail of yours to your inquiry"),
     Event.MAIL_SET_APART: _("set a mail apart"),
     Event.MAIL_DISCARDED: _("discarded a mail that was set apart"),
+    Event.MAIL_SETTLED: _("decided about a mail to you of which we do not know whether it arrived"),
 }

@@ -91,6 +91,11 @@ def letters_to_print() -> QuerySet[Outbound]:
     return _waiting(Channel.LETTER)
 
 
+def unsure_mails() -> QuerySet[Outbound]:
+    """Return the mails that may have gone or not, the oldest first."""
+    return Outbound.objects.filter(state=Going.UNSURE).select_related("case").defer("case__sealed").order_by("made_at")
+
+
 def _waiting(channel: Channel) -> QuerySet[Outbound]:
     rows = Outbound.objects.filter(channel=channel, state=Going.WAITING)
     return rows.select_related("case").defer("case__sealed").order_by("not_before", "pk")

@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from troth.accounts.api import Profile
 from troth.kernel import clock
 from troth.kernel.acting import Acting, acting, system
+from troth.kernel.errors import TrothError
 from troth.kernel.operator import read_operator
 from troth.kernel.ports import (
     Channel,
     ContactGone,
     ContactKind,
     Letter,
+    NotSent,
     contact_kinds,
     register_contact_kind,
     send_letter,
@@ -76,9 +78,16 @@ class Written:
 
 
 def deliver(outbound_id: UUID) -> bool:
-    """Write and send one mail; return whether it went. May run twice, also at the same time: it is sent once."""
+    """Write and send one mail; return whether it went. May run twice, also at the same time: it is sent once.
+
+    Between the first byte and the relay's answer nobody knows whether a mail has gone. Its row says so before
+    (``begun_at``): where the program was killed there, the mail is not sent again by itself, and a person decides.
+    """
     outbound = _claim(outbound_id)
     if outbound is None:
+        return False
+    if outbound.begun_at is not None:
+        _leave_open(outbound)
         return False
     kind = contact_kinds.get(outbound.about)
     if kind is None:
@@ -92,24 +101,43 @@ def deliver(outbound_id: UUID) -> bool:
         if not written.to:
             Outbound.objects.filter(pk=outbound.pk).update(state=Going.FAILED, done_at=clock.now())
             return False
-        case = outbound.case
-        send_letter(
-            Letter(
-                subject_id=outbound.subject_id,
-                to=written.to,
-                subject=written.mail.subject,
-                text=written.mail.text,
-                html=written.mail.html,
-                kind=outbound.about,
-                purpose=kind.purpose,
-                fields=written.fields,
-                message_id=str(outbound.id),
-                reply_to=tokens.write_address(case) if case is not None else "",
-                automatic=outbound.message_id is None,
-            )
-        )
+        _send(outbound, written, purpose=kind.purpose)
     Outbound.objects.filter(pk=outbound.pk).update(state=Going.DONE, done_at=clock.now())
     return True
+
+
+def _send(outbound: Outbound, written: Written, *, purpose: Purpose) -> None:
+    case = outbound.case
+    letter = Letter(
+        subject_id=outbound.subject_id,
+        to=written.to,
+        subject=written.mail.subject,
+        text=written.mail.text,
+        html=written.mail.html,
+        kind=outbound.about,
+        purpose=purpose,
+        fields=written.fields,
+        message_id=str(outbound.id),
+        reply_to=tokens.write_address(case) if case is not None else "",
+        automatic=outbound.message_id is None,
+    )
+    row = Outbound.objects.filter(pk=outbound.pk)
+    row.update(begun_at=clock.now())
+    try:
+        send_letter(letter)
+    except (NotSent, TrothError):
+        # The relay, or the door out, said no before anything had gone.
+        row.update(begun_at=None)
+        raise
+    except OSError:
+        _leave_open(outbound)
+        raise
+
+
+def _leave_open(outbound: Outbound) -> None:
+    """Let a person decide about a mail that may have gone. That an inquiry came is not worth saying twice."""
+    state = Going.DROPPED if outbound.about == RECEIVED else Going.UNSURE
+    Outbound.objects.filter(pk=outbound.pk, state=Going.WAITING).update(state=state)
 
 
 def write(outbound: Outbound, *, context: Acting) -> Written:

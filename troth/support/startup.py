@@ -91,6 +91,16 @@ def register() -> None:
     )
     register_room(
         Room(
+            key="unsure",
+            words=_("Mails that may have gone"),
+            summary=_("Our program was stopped while it sent them: send them again, or leave it at that."),
+            url="support:unsure",
+            permission=Permission.HANDLE_CASES,
+            count_waiting=lambda: queries.unsure_mails().count(),
+        )
+    )
+    register_room(
+        Room(
             key="quarantine",
             words=_("Mail set apart"),
             summary=_("Mails that could not be put to a case, each with the cause."),

@@ -25,6 +25,8 @@ urlpatterns = [
     path("console/calls/<uuid:outbound_id>/", reaching.show_call, name="call"),
     path("console/letters/", reaching.list_letters, name="letters"),
     path("console/letters/<uuid:outbound_id>/", reaching.print_letter, name="print_letter"),
+    path("console/unsure/", reaching.list_unsure, name="unsure"),
+    path("console/unsure/<uuid:outbound_id>/do/<slug:verb>/", reaching.settle, name="settle"),
     path("console/quarantine/", reaching.list_quarantine, name="quarantine"),
     path("console/quarantine/<uuid:mail_id>/do/<slug:verb>/", reaching.sort_mail, name="sort"),
 ]

@@ -112,6 +112,7 @@ class Going(models.TextChoices):
     """Where something that goes out stands."""
 
     WAITING = "waiting", _("waiting")
+    UNSURE = "unsure", _("it may have arrived: our program was stopped while it was sent")
     DONE = "done", _("done")
     FAILED = "failed", _("given up")
     DROPPED = "dropped", _("no longer needed")

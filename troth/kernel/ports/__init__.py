@@ -65,6 +65,7 @@ from troth.kernel.ports.leaving import (
 from troth.kernel.ports.mail import (
     Courier,
     Letter,
+    NotSent,
     courier,
     send_letter,
 )
@@ -103,6 +104,7 @@ __all__ = [
     "Hold",
     "Interlock",
     "Letter",
+    "NotSent",
     "Observation",
     "OpenCase",
     "Registry",

@@ -40,11 +40,18 @@ class Letter:
     automatic: bool = True
 
 
+class NotSent(OSError):
+    """The relay was not reached, or said no: nothing was sent, and the same mail may be tried again.
+
+    Any other failure leaves it open whether the mail arrived: the line broke after the relay had it, say.
+    """
+
+
 class Courier(Protocol):
     """Hands a letter to the mail relay, with a row in the ledger of what left before the bytes do (A6)."""
 
     def send(self, letter: Letter) -> None:
-        """Send the letter; raise where the relay refuses or cannot be reached, so that the task is tried again."""
+        """Send the letter; raise NotSent where the relay refuses or cannot be reached, so that it is tried again."""
 
 
 courier: Registry[str, Courier] = Registry("courier")

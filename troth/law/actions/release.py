@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from troth.disclosures.api import RequiredByLaw
@@ -27,8 +28,8 @@ from troth.vault.api import SealedModel, SealedValue
 def release_request(request: LegalRequest, *, member_id: UUID) -> None:
     """Open what was granted, write each client's disclosure, keep the sealed package, and close the request.
 
-    A release that was cut off is made again: the disclosures then stand twice in the record, which is what happened to
-    the values, while the package is one.
+    A release that was cut off is made again: each client's disclosure stands once, and nobody could fetch a package
+    before the request was closed, which is one transaction with keeping it.
 
     Arguments:
         request: approved by two reviewers.
@@ -47,9 +48,10 @@ def release_request(request: LegalRequest, *, member_id: UUID) -> None:
         whole = LegalRequest.objects.get(id=request.id)
         key = whole.open("recipient_key").recipient_key
         whole.package = seal_package(_write(request, parts), recipient_key=key or "", name=request.number)
-        whole.save()
-        request.refresh_from_db()
-        note_release(request)
+        with transaction.atomic():
+            whole.save()
+            request.refresh_from_db()
+            note_release(request)
 
 
 def _give(request: LegalRequest, member_id: UUID, subject_id: UUID, items: Sequence[ScopeItem]) -> HandedOver:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from troth.accounts.api import Profile
 from troth.kernel import clock
+from troth.kernel.acting import ActorKind, client, require_acting
 from troth.kernel.acting import Case as ActingCase
-from troth.kernel.acting import client, require_acting
 from troth.kernel.errors import AccessDenied, Refused
 from troth.kernel.ports import Channel
 from troth.ledger.api import record
@@ -81,6 +81,22 @@ def note_posted(outbound: Outbound, *, on: date) -> None:
         _change(outbound, state=Going.DONE, done_at=clock.now(), posted_on=on)
         _record(Event.LETTER_POSTED, outbound)
         _finish(outbound)
+
+
+def settle_unsure(outbound: Outbound, *, arrived: bool) -> None:
+    """Say of a mail that may have gone that it did, or have it sent again under the same Message-ID."""
+    from troth.support.tasks import deliver_outbound
+
+    if require_acting().actor.kind is not ActorKind.STAFF:
+        raise AccessDenied(_("What goes out is handled by staff."))
+    state = Going.DONE if arrived else Going.WAITING
+    times = {"done_at": clock.now()} if arrived else {"begun_at": None, "tries": 0, "not_before": clock.now()}
+    with transaction.atomic():
+        if not Outbound.objects.filter(pk=outbound.pk, state=Going.UNSURE).update(state=state, **times):
+            raise Refused(_("A colleague did this meanwhile."), kept=_("Their change was kept."))
+        _record(Event.MAIL_SETTLED, outbound)
+        if not arrived:
+            deliver_outbound.enqueue(outbound_id=str(outbound.id))
 
 
 def change_wish(*, subject_id: UUID, values: dict[str, Any]) -> ContactWish:

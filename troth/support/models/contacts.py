@@ -110,6 +110,7 @@ class Outbound(models.Model):
     state = models.CharField(max_length=8, choices=Going, default=Going.WAITING)
     made_at = models.DateTimeField(default=clock.now)
     not_before = models.DateTimeField(default=clock.now)
+    begun_at = models.DateTimeField(null=True)
     hours_read = models.BooleanField(default=True)
     tries = models.PositiveSmallIntegerField(default=0)
     done_at = models.DateTimeField(null=True)
@@ -134,7 +135,8 @@ class Outbound(models.Model):
                 fields=["channel", "not_before"],
                 name="support_outbound_waiting",
                 condition=models.Q(state=Going.WAITING),
-            )
+            ),
+            models.Index(fields=["made_at"], name="support_outbound_unsure", condition=models.Q(state=Going.UNSURE)),
         ]
 
     def __str__(self) -> str:

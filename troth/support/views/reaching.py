@@ -19,7 +19,7 @@ from troth.support.actions import quarantine as sorting
 from troth.support.actions import reaching
 from troth.support.forms import CallForm, PostedForm
 from troth.support.models import InboundMail, Outbound
-from troth.support.queries import calls_later, calls_to_make, letters_to_print, quarantined_mails
+from troth.support.queries import calls_later, calls_to_make, letters_to_print, quarantined_mails, unsure_mails
 from troth.support.sending import Written, write
 from troth.support.views.console import HANDLE, on_case
 from troth.support.words import CallOutcome
@@ -87,6 +87,26 @@ def print_letter(request: HttpRequest, outbound_id: UUID) -> HttpResponse:
                 return _show_letter(request, outbound, written)
     context = {"outbound": outbound, "case": outbound.case, "form": form}
     return render(request, "support/console/letter.jinja", context)
+
+
+@page(HANDLE)
+def list_unsure(request: HttpRequest) -> HttpResponse:
+    """Show the mails of which nobody knows whether they arrived; nothing of what they say."""
+    shown = turn_page(request, cast("Sequence[Outbound]", unsure_mails()))
+    kinds = {each.about: kind.words for each in shown if (kind := contact_kinds.get(each.about))}
+    return render(request, "support/console/unsure.jinja", {"shown": shown, "kinds": kinds})
+
+
+@page(HANDLE, methods=("POST",))
+def settle(request: HttpRequest, outbound_id: UUID, verb: str) -> HttpResponse:
+    """Have a mail sent again, or leave it at that."""
+    member = current_member(request)
+    require_trained(str(member.id), at=clock.now())
+    if verb not in {"again", "arrived"}:
+        raise Http404
+    with acting(actor=staff_member(member.id), purpose=Purpose.SUPPORT):
+        reaching.settle_unsure(_find(outbound_id, Channel.EMAIL), arrived=verb == "arrived")
+    return redirect("support:unsure")
 
 
 @page(HANDLE)
