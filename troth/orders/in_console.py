@@ -64,6 +64,16 @@ def register() -> None:
         "decided_at",
         do=_("Pay a refund"),
     )
+    _add_room(
+        "disputes",
+        _("Disputes to answer"),
+        _("Payments that a bank disputes, each with the day until which it takes an answer."),
+        "orders:console_disputes",
+        Permission.PAY_REFUNDS,
+        queries.disputes_to_answer,
+        "opened_at",
+        do=_("Answer a dispute"),
+    )
 
 
 def list_order_lines(subject_id: UUID) -> Sequence[PanelLine]:

@@ -17,6 +17,7 @@ from troth.orders.models import (
     OrderLine,
     OrderState,
     OrderStep,
+    Paper,
     PaymentAttempt,
     RefundDecision,
     RefundMovement,
@@ -50,6 +51,7 @@ class OrderView:
     steps: Sequence[OrderStep]
     attempts: Sequence[PaymentAttempt]
     refunds: Sequence[RefundView]
+    papers: Sequence[Paper]
 
     @property
     def can_be_paid(self) -> bool:
@@ -84,7 +86,7 @@ def orders_of(subject_id: UUID) -> QuerySet[Order]:
 
 
 def view_order(order: Order) -> OrderView:
-    """Return an order with all that its owner sees, in five queries."""
+    """Return an order with all that its owner sees, in six queries."""
     lines = OrderLine.objects.filter(order=order).select_related("product").order_by("pk")
     return OrderView(
         order=order,
@@ -92,6 +94,7 @@ def view_order(order: Order) -> OrderView:
         steps=list(OrderStep.objects.filter(order=order)),
         attempts=list(PaymentAttempt.objects.filter(order=order).order_by("-made_at")),
         refunds=[RefundView(decision, _say_where(decision)) for decision in _refunds(order)],
+        papers=list(Paper.objects.defer("sealed").filter(order=order).order_by("made_at")),
     )
 
 

@@ -129,3 +129,21 @@ class DecideRefundForm(DeclaredForm):
     def chosen_cause(self) -> RefundCause:
         """Why."""
         return RefundCause(self.cleaned_data["cause"])
+
+
+class AnswerDisputeForm(DeclaredForm):
+    """What of the client the bank is told, beside the days and numbers of the order."""
+
+    told = forms.MultipleChoiceField(
+        label=_("Of the client, also hand over"),
+        help_text=_("Only what the bank needs. Each value that you tick is opened, leaves, and stands in the record."),
+        choices=(("name", _("the name on the order")), ("email", _("the e-mail address for the order"))),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    class Meta:
+        """Names of values, and no value."""
+
+        plain: ClassVar[dict[str, str]] = {"told": "Which values are handed over: a choice out of a closed list."}
+        asked_at = ("orders:console_dispute",)

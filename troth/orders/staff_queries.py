@@ -9,11 +9,12 @@ from troth.kernel.money import Money
 from troth.orders.actions.deciding import left_of
 from troth.orders.actions.taking_back import find_unpaid_refunds, is_above_limit, is_payable_by_rule
 from troth.orders.models import (
+    OPEN_DISPUTE,
     Dispute,
+    DisputeState,
     MovementState,
     Order,
     OrderState,
-    Paper,
     Parcel,
     PaymentAttempt,
     RefundDecision,
@@ -52,12 +53,11 @@ class StaffView:
 
     Arguments:
         view: what its owner sees of its course.
-        papers, disputes, parcels: what hangs on it.
+        disputes, parcels: what hangs on it.
         left: what of the payments can still be decided to go back.
     """
 
     view: OrderView
-    papers: Sequence[Paper]
     disputes: Sequence[Dispute]
     parcels: Sequence[Parcel]
     left: Money
@@ -67,7 +67,6 @@ def view_for_staff(order: Order) -> StaffView:
     """Return an order for its page in the console."""
     return StaffView(
         view=view_order(order),
-        papers=list(Paper.objects.defer("sealed").filter(order=order).order_by("made_at")),
         disputes=list(Dispute.objects.filter(attempt__order=order).order_by("opened_at")),
         parcels=list(Parcel.objects.defer("sealed").filter(order=order).order_by("pk")),
         left=Money(sum(left_of(attempt) for attempt in paid_attempts(order)), order.currency),
@@ -133,3 +132,22 @@ def find_attempt(payment_ref: str) -> PaymentAttempt | None:
     """Return the attempt of ours that the processor knows by this name, or None."""
     found = PaymentAttempt.objects.filter(Q(payment_ref=payment_ref)) if payment_ref else PaymentAttempt.objects.none()
     return found.select_related("order").first()
+
+
+# -- Disputes ----------------------------------------------------------------------------------------------------------
+
+
+def open_disputes() -> QuerySet[Dispute]:
+    """Return the disputes that are not decided, those first whose answer is due first."""
+    found = Dispute.objects.filter(state__in=OPEN_DISPUTE).select_related("attempt__order")
+    return found.order_by("state", "due_at", "opened_at")
+
+
+def disputes_to_answer() -> QuerySet[Dispute]:
+    """Return the disputes that the bank waits to be answered."""
+    return open_disputes().filter(state=DisputeState.NEEDS_ANSWER)
+
+
+def closed_disputes() -> QuerySet[Dispute]:
+    """Return the disputes that were decided, the newest first."""
+    return Dispute.objects.exclude(state__in=OPEN_DISPUTE).select_related("attempt__order").order_by("-closed_at")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from troth.accounts.api import carried, homes
 from troth.kernel.ports import farewells
 from troth.ledger.api import register_events
-from troth.orders import going_on, in_console, jobs
+from troth.orders import going_on, in_console, jobs, mails
 from troth.orders.basket import KEPT_AS, count_basket
 from troth.orders.catalogue.queries import is_sold_name
 from troth.orders.events import WORDS
@@ -35,6 +35,7 @@ def register() -> None:
     memberships.register()
     in_console.register()
     going_on.register()
+    mails.register()
     paper_makers.register("papers", Papers())
     farewells.register("orders.papers", draw_all_of)
     catalogue_names.register("orders", lambda name: is_sold_name(_QUANTITY.sub("", name, count=1)))

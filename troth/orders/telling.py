@@ -12,6 +12,7 @@ from troth.orders.models import Order, Origin
 class News(StrEnum):
     """What there is to tell."""
 
+    PLACED = "order_placed"
     PAID = "order_paid"
     PAYMENT_FAILED = "payment_failed"
     OUT_OF_STOCK = "out_of_stock"
@@ -37,7 +38,7 @@ tellers: Registry[str, Teller] = Registry("teller of orders")
 
 def tell_client(order: Order, news: News, **facts: str | int) -> None:
     """Have the client told what became of an order, and what to do; of a renewal, ``memberships`` tells by itself."""
-    if order.origin == Origin.RENEWAL and news in {News.PAYMENT_FAILED, News.CANCELLED}:
+    if order.origin == Origin.RENEWAL and news in {News.PLACED, News.PAYMENT_FAILED, News.CANCELLED}:
         return
     for teller in tellers:
         teller.tell(order.subject_id, news, order=order, facts=facts)

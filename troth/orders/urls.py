@@ -3,8 +3,8 @@
 from django.urls import path
 
 from troth.orders.views import checkout, orders, shop
+from troth.orders.views.console import disputes, refunds
 from troth.orders.views.console import orders as console
-from troth.orders.views.console import refunds
 
 app_name = "orders"
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("orders/<slug:number>/to-card/", checkout.go_to_card, name="to_card"),
     path("orders/<slug:number>/back/", checkout.come_back, name="come_back"),
     path("orders/<slug:number>/cancel/", orders.cancel, name="cancel"),
+    path("orders/<slug:number>/papers/<uuid:paper_id>/", orders.show_paper, name="paper"),
     path("orders/<slug:number>/lines/<uuid:line_id>/", orders.change_line, name="change_line"),
     path("console/orders/", console.list_orders, name="console_orders"),
     path("console/orders/<slug:number>/", console.show_order, name="console_order"),
@@ -35,4 +36,8 @@ urlpatterns = [
     path("console/refunds/", refunds.list_refunds, name="console_refunds"),
     path("console/refunds/<uuid:decision_id>/pay/", refunds.pay, name="console_pay_refund"),
     path("console/refunds/<uuid:decision_id>/by-hand/", refunds.pay_by_hand, name="console_by_hand"),
+    path("console/disputes/", disputes.list_disputes, name="console_disputes"),
+    path("console/disputes/<uuid:dispute_id>/", disputes.show_dispute, name="console_dispute"),
+    path("console/disputes/<uuid:dispute_id>/answer/", disputes.answer, name="console_answer_dispute"),
+    path("console/disputes/<uuid:dispute_id>/accept/", disputes.accept, name="console_accept_dispute"),
 ]

@@ -53,7 +53,9 @@ class Gate:
         self.told: list[str] = []
 
     def contact(self, request: ContactRequest) -> ContactOutcome:
-        self.told.append(request.about.removeprefix("orders."))
+        name = request.about.removeprefix("orders.")
+        if name not in {"order_placed", "order_paid"}:  # what is told of the order itself is looked at in test_mails
+            self.told.append(name)
         return ContactOutcome(uuid4(), Channel.EMAIL, "default")
 
     def permits(self, letter: object) -> bool:
@@ -283,7 +285,7 @@ def test_who_chose_no_renewal_is_not_charged_though_a_card_is_saved(gate: Gate, 
         with time_machine.travel(noon(ends_on + offset * DAY), tick=False):
             run()
     assert len(cards.charged) == 1
-    assert [each for each in gate.told if each != "order_paid"] == [
+    assert gate.told == [
         "renewal_by_hand",
         "renewal_grace",
         "membership_lapsed",

@@ -19,6 +19,7 @@ from troth.orders.models import Order, OrderContact, OrderLine, OrderState, Orde
 from troth.orders.pricing import LineWanted, PricedLine, Sums, add_up
 from troth.orders.stock import OutOfStock
 from troth.orders.tax import find_region
+from troth.orders.telling import News, tell_client
 from troth.statement.api import current_version
 
 MOST_PIECES = 99
@@ -151,6 +152,8 @@ def _write(order: Order, sums: Sums, contact: OrderContactValues) -> Order:
             handler.check(of_kind)
     OrderStep.objects.create(order=order, subject_id=order.subject_id, before="", after=OrderState.PLACED)
     record(event=Event.ORDER_PLACED, subject_id=order.subject_id, object_type="orders.Order", object_id=str(order.pk))
+    if order.total_minor:
+        tell_client(order, News.PLACED)
     return order
 
 

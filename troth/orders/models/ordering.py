@@ -156,7 +156,7 @@ class OrderContact(SealedModel):
         label=_("E-mail address for the order"),
         category="user.contact.email",
         purposes=_FILL,
-        why=_("We tell you there what becomes of the order."),
+        why=_("It goes to the card processor with the payment. We write to the address of your account."),
         required=True,
         keep=KEEP_CONTACT,
         max_length=254,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import cast
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,9 +12,10 @@ from troth.kernel.pages import CLIENT, page
 from troth.kernel.purposes import Purpose
 from troth.orders.actions.taking_back import cancel_lines, cancel_order
 from troth.orders.forms import QuantityForm
-from troth.orders.models import Order, OrderContact, OrderLine, RefundCause
+from troth.orders.models import Order, OrderContact, OrderLine, Paper, RefundCause
+from troth.orders.papers.draw import read_document
 from troth.orders.queries import find_order, orders_of, view_order
-from troth.orders.views.going import see_other
+from troth.orders.views.going import hand_out_paper, see_other
 from troth.ui.api import turn_page
 
 
@@ -62,6 +64,18 @@ def change_line(request: HttpRequest, number: str, line_id: object) -> HttpRespo
         return see_other("orders:order", number=order.number)
     context = {"order": order, "line": line, "form": form}
     return render(request, "orders/change_line.jinja", context, status=422 if form.errors else 200)
+
+
+@page(CLIENT)
+def show_paper(request: HttpRequest, number: str, paper_id: UUID) -> HttpResponse:
+    """Hand out an invoice or a credit note to its owner."""
+    order = _find_own(request, number)
+    paper = Paper.objects.defer("sealed").filter(order=order, pk=paper_id).first()
+    if paper is None:
+        raise Http404
+    with as_client(request, purpose=Purpose.BILLING):
+        document = read_document(paper.pk)
+    return hand_out_paper(paper, document)
 
 
 def _find_own(request: HttpRequest, number: str) -> Order:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import quote
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,7 +21,7 @@ from troth.orders.models import Order, OrderContact, OrderLine, OrderState, Pape
 from troth.orders.models.handling import case_of
 from troth.orders.papers.draw import read_document
 from troth.orders.staff_forms import FindOrderForm, TakeOrderForm
-from troth.orders.views.going import see_other
+from troth.orders.views.going import hand_out_paper, see_other
 from troth.staff.api import (
     Permission,
     acting_as_staff,
@@ -143,10 +142,7 @@ def show_paper(request: HttpRequest, number: str, paper_id: UUID) -> HttpRespons
         raise Http404
     with acting_as_staff(request, purpose=purpose, case=case_of(order.pk)):
         document = read_document(paper.pk)
-    response = HttpResponse(document, content_type="application/pdf")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(paper.number)}.pdf"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return hand_out_paper(paper, document)
 
 
 @dataclass(frozen=True, slots=True)
