@@ -11,6 +11,7 @@ from troth.kernel.ports import farewells
 from troth.ledger.api import register_events
 from troth.orders import going_on, in_console, jobs, mails
 from troth.orders.basket import KEPT_AS, count_basket
+from troth.orders.books import controls as books
 from troth.orders.catalogue.queries import is_sold_name
 from troth.orders.events import WORDS
 from troth.orders.holders import register_holders
@@ -36,6 +37,7 @@ def register() -> None:
     in_console.register()
     going_on.register()
     mails.register()
+    books.register()
     paper_makers.register("papers", Papers())
     farewells.register("orders.papers", draw_all_of)
     catalogue_names.register("orders", lambda name: is_sold_name(_QUANTITY.sub("", name, count=1)))

@@ -11,6 +11,7 @@ from troth.kernel import clock
 from troth.kernel.acting import acting, system
 from troth.kernel.errors import TrothError
 from troth.kernel.purposes import Purpose
+from troth.kernel.queues import LONG
 from troth.orders import jobs
 from troth.orders.memberships import tasks as membership_tasks  # noqa: F401  their schedules are registered by it
 from troth.orders.models import Paper, RefundDecision
@@ -61,6 +62,15 @@ def look_up_open_payments() -> int:
     from troth.orders.actions.sweeping import sweep_attempts
 
     return sweep_attempts()
+
+
+@cron("40 3 * * *")
+@task(queue_name=LONG)
+def compare_books() -> int:
+    """Compare our books with the card processor's, and tell the operator of what is new; return how many differ."""
+    from troth.orders.books.telling import check_and_tell
+
+    return check_and_tell()
 
 
 @task

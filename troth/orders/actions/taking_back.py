@@ -196,11 +196,12 @@ def note_paid_by_hand(decision: RefundDecision) -> RefundMovement:
             kept=_("Nothing was changed."),
             next_step=_("Pay it by the card first."),
         )
-    movement = _prepare_movement(decision)
-    if movement.state != MovementState.PREPARED:
-        raise Refused(_("This refund is on its way already, or was paid."), kept=_("Nothing was changed."))
     outcome = RefundOutcome(refund_ref="", state=MovementState.PAID, amount=decision.amount, reason=BY_HAND)
-    return settle_movement(movement, outcome)
+    with transaction.atomic():
+        # In one step: what stood prepared in between would be asked of the processor as well.
+        if RefundMovement.objects.filter(decision=decision).exclude(state=MovementState.FAILED).exists():
+            raise Refused(_("This refund is on its way already, or was paid."), kept=_("Nothing was changed."))
+        return settle_movement(_prepare_movement(decision), outcome)
 
 
 def settle_movement(movement: RefundMovement, outcome: RefundOutcome) -> RefundMovement:
