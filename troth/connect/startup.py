@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from troth.connect import jobs
+from troth.connect import controls, jobs
 from troth.connect.actions.tokens import count_old, purge_old
 from troth.connect.claims import CLAIMS
 from troth.connect.events import WORDS
@@ -19,6 +19,7 @@ def register() -> None:
     """Register everything, once."""
     register_events(WORDS)
     jobs.register()
+    controls.register()
     holder = ConnectedSites()
     holders.register(holder.name, holder)
     for claim in CLAIMS:

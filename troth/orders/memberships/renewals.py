@@ -64,8 +64,16 @@ def plan_renewal(*, term_ends_on: date, announced_on: date) -> Times:
 # -- Announce ----------------------------------------------------------------------------------------------------------
 
 
-def find_to_announce(day: date, *, after: tuple[date, UUID] | None = None) -> QuerySet[Term]:
-    """Return the next batch of last terms that end within the days of notice and have no renewal yet."""
+def find_to_announce(
+    day: date, *, after: tuple[date, UUID] | None = None, membership: Membership | None = None
+) -> QuerySet[Term]:
+    """Return the next batch of last terms that end within the days of notice and have no renewal yet.
+
+    Arguments:
+        day: today.
+        after: the end and the membership of the last one of the batch before.
+        membership: this one alone, where it is given.
+    """
     numbers = read_operator().numbers
     earliest = day - numbers.renewal_grace_days * DAY
     terms = Term.objects.filter(
@@ -74,6 +82,8 @@ def find_to_announce(day: date, *, after: tuple[date, UUID] | None = None) -> Qu
         ended_early_on=None,
         membership__stopped_at=None,
     )
+    if membership is not None:
+        terms = terms.filter(membership=membership)
     if after is not None:
         terms = terms.filter(ends_on__gte=after[0]).exclude(ends_on=after[0], membership_id__lte=after[1])
     known = Renewal.objects.filter(membership=OuterRef("membership"), term_ends_on=OuterRef("ends_on"))
@@ -91,14 +101,19 @@ def announce_due(day: date) -> int:
     """Announce every renewal that is due to be announced; return how many."""
     count, after = 0, None
     while batch := list(find_to_announce(day, after=after)):
-        count += sum(announce(term, day) for term in batch)
+        count += sum(announce(term, day, contact=_read_contact(term)) for term in batch)
         after = (batch[-1].ends_on, batch[-1].membership_id)
     return count
 
 
-def announce(term: Term, day: date) -> bool:
-    """Announce the renewal of one term; return whether it was new."""
-    contact = _read_contact(term)
+def announce(term: Term, day: date, *, contact: OrderContactValues | None) -> bool:
+    """Announce the renewal of one term; return whether it was new.
+
+    Arguments:
+        term: the last one of its membership.
+        day: today.
+        contact: whom the renewal's order is for; None where nothing would be charged.
+    """
     try:
         with acting(actor=system(jobs.RENEWALS), purpose=Purpose.BILLING), transaction.atomic():
             membership = Membership.objects.select_for_update().get(pk=term.membership_id)

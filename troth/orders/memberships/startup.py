@@ -6,7 +6,7 @@ from troth.kernel.ports import HeldItem, holders
 from troth.ledger.api import register_events
 from troth.orders.holders import BookHolder
 from troth.orders.lines import line_handlers
-from troth.orders.memberships import events
+from troth.orders.memberships import controls, events
 from troth.orders.memberships.contacts import register_contacts
 from troth.orders.memberships.filling import MembershipLines
 from troth.orders.models import Gift, ProductKind, RenewalTry, Seat, SeatInvitation
@@ -20,6 +20,7 @@ def register() -> None:
     register_events(events.WORDS)
     line_handlers.register(ProductKind.MEMBERSHIP, MembershipLines())
     register_contacts()
+    controls.register()
     for holder in _HOLDERS:
         holders.register(holder.name, holder)
     declare_kept(
