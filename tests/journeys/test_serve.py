@@ -8,6 +8,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -22,6 +23,9 @@ from tests.running import Site, find_port, start_site
 
 pytestmark = pytest.mark.slow
 
+PROXY = "127.0.0.2"
+"""An address of this machine from which a proxy could ask."""
+
 MEMORY_GOAL = 300 * 1024 * 1024
 
 
@@ -32,7 +36,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    running = start_site(tmp_path_factory.mktemp("running") / "data", find_port())
+    running = start_site(tmp_path_factory.mktemp("running") / "data", find_port(), TROTH_PROXIES=PROXY)
     yield running
     running.stop()
 
@@ -43,6 +47,45 @@ def test_site_answers_by_http2_and_redirects_plain_http(site: Site) -> None:
     assert not home.headers.get("Server")
     plain = httpx.get(f"http://127.0.0.1:{site.port - 443}/help/?a=1", trust_env=False)
     assert (plain.status_code, plain.headers["Location"]) == (308, f"https://127.0.0.1:{site.port}/help/?a=1")
+
+
+@pytest.mark.parametrize(("asks_from", "is_believed"), [(PROXY, True), ("127.0.0.1", False)])
+def test_only_a_named_proxy_is_believed_how_it_was_asked(site: Site, asks_from: str, is_believed: bool) -> None:
+    trusted = ssl.create_default_context(cafile=str(site.place / "tls" / "authority.pem"))
+    transport = httpx.HTTPTransport(local_address=asks_from, verify=trusted)
+    with httpx.Client(transport=transport, trust_env=False) as client:
+        answer = client.get(f"https://localhost:{site.port}/help/", headers={"Forwarded": "for=192.0.2.44;proto=http"})
+    assert answer.status_code == (301 if is_believed else 200)
+
+
+def test_eight_who_sign_in_at_once_do_not_hold_up_the_home_page(site: Site) -> None:
+    trusted = ssl.create_default_context(cafile=str(site.place / "tls" / "authority.pem"))
+    origin = f"https://localhost:{site.port}"
+    begin, took = threading.Barrier(9), []
+
+    def sign_in(name: str) -> None:
+        with httpx.Client(verify=trusted, trust_env=False, timeout=60, headers={"Origin": origin}) as client:
+            page = client.get(f"{origin}/sign-in/")
+            token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]  # type: ignore[index]
+            answers = {"csrfmiddlewaretoken": token, "login": name, "password": "blue lamp under seven bridges"}
+            begin.wait()
+            began = time.monotonic()
+            assert client.post(f"{origin}/sign-in/", data=answers).status_code == 422
+            took.append(time.monotonic() - began)
+
+    people = [threading.Thread(target=sign_in, args=(f"nobody-{number}",)) for number in range(8)]
+    for person in people:
+        person.start()
+    home = []
+    with httpx.Client(verify=trusted, trust_env=False, timeout=60) as client:
+        client.get(f"{origin}/")
+        begin.wait()
+        while any(person.is_alive() for person in people):
+            began = time.monotonic()
+            assert client.get(f"{origin}/").status_code == 200
+            home.append(time.monotonic() - began)
+    assert len(took) == 8
+    assert max(home) < max(took) / 2
 
 
 def test_static_files_are_immutable_and_compressed(site: Site) -> None:

@@ -13,22 +13,15 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
-from django.utils.translation import gettext as _
 
 from troth.accounts.keys import read_pepper
-from troth.kernel.errors import TrothError
+from troth.kernel.lanes import make_busy, slow_lane
 
 HASHES_AT_ONCE = 4
-LONGEST_WAIT = 2.0
-"""Seconds to wait for a free place before the visitor is asked to come again."""
+LONGEST_WAIT = 8.0
+"""Seconds to wait for a free place before the visitor is asked to come again; pages do not wait behind it."""
 
 _places = BoundedSemaphore(HASHES_AT_ONCE)
-
-
-class BusyError(TrothError):
-    """More passwords are being checked than there is room for."""
-
-    status = 503
 
 
 class PepperedArgon2(Argon2PasswordHasher):
@@ -61,13 +54,10 @@ def mix_pepper(password: str) -> str:
 
 @contextmanager
 def _take_place() -> Iterator[None]:
-    if not _places.acquire(timeout=LONGEST_WAIT):
-        raise BusyError(
-            _("Many people are signing in just now."),
-            kept=_("Nothing was changed."),
-            next_step=_("Try again in a minute."),
-        )
-    try:
-        yield
-    finally:
-        _places.release()
+    with slow_lane():
+        if not _places.acquire(timeout=LONGEST_WAIT):
+            raise make_busy()
+        try:
+            yield
+        finally:
+            _places.release()

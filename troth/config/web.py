@@ -5,15 +5,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from troth.config.environment import Environment
+from troth.config.proxies import Application, heed_proxies
 from troth.config.tls import locate_tls
-
-THREADS = 4
-"""Threads a worker: enough to hide waiting for the database; more only contend for the interpreter."""
+from troth.kernel.lanes import THREADS
 
 LARGEST_HEADERS = 64 * 1024
 """Bytes of a request's headers; beyond it the server answers 431."""
-
-Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def serve_web(environment: Environment, *, prepare: Callable[[], None] = lambda: None) -> None:
@@ -36,7 +33,7 @@ def serve_web(environment: Environment, *, prepare: Callable[[], None] = lambda:
         from troth.processors.network import install_fence
 
         install_fence()
-        return load_application()
+        return heed_proxies(load_application(), environment.proxies)
 
     Server(
         "troth.config.wsgi:application",
