@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "troth.law",
     "oauth2_provider",
     "troth.connect",
+    "troth.announcements",
     "troth.rights",
     "troth.assessment",
     "troth.config",

@@ -1,6 +1,6 @@
 """Writing the record of what leaves, and what a client authorises."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -63,6 +63,11 @@ def write_disclosure(  # noqa: PLR0913  one keyword for each fact
 def note_outcome(disclosure_id: UUID, state: OutcomeState) -> None:
     """Note what became of a disclosure; what was noted first stands."""
     Outcome.objects.get_or_create(disclosure_id=disclosure_id, defaults={"state": state})
+
+
+def note_outcomes(states: Mapping[UUID, OutcomeState]) -> None:
+    """Note what became of several disclosures, at once."""
+    Outcome.objects.bulk_create([Outcome(disclosure_id=key, state=state) for key, state in states.items()])
 
 
 def authorise(  # noqa: PLR0913  one keyword for each thing that the client agrees to

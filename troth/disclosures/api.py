@@ -1,6 +1,6 @@
 """The border of disclosures: what other rooms may use."""
 
-from troth.disclosures.actions import authorise, note_outcome, withdraw, write_disclosure
+from troth.disclosures.actions import authorise, note_outcome, note_outcomes, withdraw, write_disclosure
 from troth.disclosures.grounds import (
     Authorised,
     Evidence,
@@ -57,6 +57,7 @@ __all__ = [
     "list_recipients_of",
     "name_field",
     "note_outcome",
+    "note_outcomes",
     "rewrite_row",
     "search_left",
     "withdraw",

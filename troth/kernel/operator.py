@@ -114,6 +114,9 @@ class Numbers:
     confirm_details_months: int = _between(1, 60)
     key_epoch_days: int = _between(1, 30)
     refund_two_people_above: int = _between(0, 1_000_000)
+    mails_per_minute: int = _between(0, 10_000_000)
+    mails_per_hour: int = _between(0, 100_000_000)
+    mails_per_day: int = _between(0, 1_000_000_000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ from troth.processors.linking import (
     parcel_carrier,
     remember_reference,
 )
+from troth.processors.many import Answer as MailAnswer
+from troth.processors.many import Fate, ManyMail, Relay, send_together
 from troth.processors.models import Answer
 from troth.processors.models import Kind as ProcessorKind
 from troth.processors.network import own_hosts
@@ -67,10 +69,13 @@ __all__ = [
     "DisputeEvidence",
     "DisputeOutcome",
     "DisputeStand",
+    "Fate",
     "Forged",
     "Forgotten",
     "HandedOver",
     "Label",
+    "MailAnswer",
+    "ManyMail",
     "Operation",
     "ParcelCarrier",
     "ParcelEvent",
@@ -82,6 +87,7 @@ __all__ = [
     "Rate",
     "Reference",
     "RefundOutcome",
+    "Relay",
     "SendRefused",
     "Settlement",
     "TrackingState",
@@ -111,5 +117,6 @@ __all__ = [
     "seal_package",
     "send",
     "send_alert",
+    "send_together",
     "waiters",
 ]

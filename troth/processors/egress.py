@@ -83,6 +83,11 @@ def rehearsing(take: Callable[[Departure], Any]) -> Iterator[None]:
         _rehearsal.reset(token)
 
 
+def current_rehearsal() -> Callable[[Departure], Any] | None:
+    """Return what takes in place of the organisation, or None where things really leave."""
+    return _rehearsal.get()
+
+
 def send[T](  # noqa: PLR0913  each keyword is one thing that is judged
     operation: Operation,
     *,
@@ -118,7 +123,7 @@ def send[T](  # noqa: PLR0913  each keyword is one thing that is judged
     why = operation.purpose or purpose
     if why is None:
         raise TypeError(f"The operation {operation.name} wants a purpose.")
-    attempt = _Attempt(operation=operation, key=processor, host=host, subject_id=subject_id, purpose=why)
+    attempt = Attempt(operation=operation, key=processor, host=host, subject_id=subject_id, purpose=why)
     context = require_acting()
     try:
         entry = attempt.judge(payload, ground or Informed())
@@ -129,8 +134,8 @@ def send[T](  # noqa: PLR0913  each keyword is one thing that is judged
         return attempt.go(entry, payload, call, reference=reference, records=records)
 
 
-class _Attempt:
-    """One use of the door."""
+class Attempt:
+    """One use of the door, for one client."""
 
     def __init__(self, *, operation: Operation, key: str, host: str, subject_id: UUID, purpose: Purpose) -> None:
         self.operation = operation
@@ -140,6 +145,7 @@ class _Attempt:
         self.purpose = purpose
         self.leaves: list[Leaf] = []
         self.evidence: Evidence | None = None
+        self.clause = ""
 
     # -- Judging: nothing is opened, nothing is written -------------------------------------------------------------
 
@@ -163,6 +169,24 @@ class _Attempt:
             self._require(standing.judge_contract(entry))
         self._require_needed()
         return entry
+
+    def judge_like(self, other: "Attempt", payload: Payload, ground: Ground) -> None:
+        """Judge as ``judge`` does what concerns this client; the organisation was judged with ``other``, just now.
+
+        A payload with a value that the other's did not have is refused: nobody has judged that value.
+        """
+        try:
+            self.leaves = list(flatten(payload))
+        except NotAPayload as error:
+            raise self._refuse(Cause.UNDECLARED_FIELD, str(error)) from None
+        for leaf in self.leaves:
+            self._judge_leaf(leaf)
+        self._require_needed()
+        judged = {label for leaf in other.leaves for label in _labels_of(leaf.value)}
+        labels = tuple(dict.fromkeys(label for leaf in self.leaves for label in _labels_of(leaf.value)))
+        if extra := sorted(set(labels) - judged):
+            raise self._refuse(Cause.NOT_ALLOWED, ", ".join(extra))
+        self._judge_ground(ground, labels, clause=other.clause)
 
     def _judge_leaf(self, leaf: Leaf) -> None:
         place = self.operation.schema.get(leaf.place)
@@ -194,9 +218,13 @@ class _Attempt:
         for label in labels:
             if not _was_asked_for(label, self.purpose):
                 raise self._refuse(Cause.WRONG_PURPOSE, label)
-        wanted = Wanted(subject_id=self.subject_id, recipient=self.key, purpose=self.purpose, fields=tuple(labels))
+        self._judge_ground(ground, tuple(labels), clause=entry.clause)
+
+    def _judge_ground(self, ground: Ground, labels: tuple[str, ...], *, clause: str) -> None:
+        wanted = Wanted(subject_id=self.subject_id, recipient=self.key, purpose=self.purpose, fields=labels)
+        self.clause = clause
         try:
-            self.evidence = judge_ground(ground, wanted=wanted, clause=entry.clause)
+            self.evidence = judge_ground(ground, wanted=wanted, clause=clause)
         except NoGround as error:
             raise self._refuse(Cause.NO_GROUND, error.message) from None
 
@@ -210,30 +238,33 @@ class _Attempt:
 
     def go[T](self, entry: Processor, payload: Payload, call: Callable[[Any], T], *, reference: str, records: int) -> T:
         """Open the values, commit the disclosure, call the adapter, note the outcome."""
-        take = _rehearsal.get()
+        take = current_rehearsal()
         opened = self._open()
         body = rebuild(payload, opened)
-        labels = self._list_labels(opened)
+        labels = self.list_labels(opened)
         disclosure_id = None
         if labels:
-            assert self.evidence is not None  # noqa: S101  judged before, wherever there is a personal value
-            wanted = Wanted(subject_id=self.subject_id, recipient=self.key, purpose=self.purpose, fields=labels)
             # Committed by itself before the first byte: were it part of a wider transaction, undoing that would undo
             # the trace of what left.
             with transaction.atomic(durable=take is None):
-                disclosure_id = write_disclosure(
-                    wanted=wanted,
-                    evidence=self.evidence,
-                    recipient_name=entry.name,
-                    operation=self.operation.name,
-                    reference=reference,
-                    records=records,
-                    **({"event": self.operation.event} if self.operation.event else {}),
-                )
+                disclosure_id = self.write(entry, labels, reference=reference, records=records)
         if take is not None:
             departure = Departure(self.key, self.operation.name, self.host, labels, body, disclosure_id)
             return take(departure)  # type: ignore[no-any-return]
         return self._call(call, body, disclosure_id)
+
+    def write(self, entry: Processor, labels: tuple[str, ...], *, reference: str, records: int = 1) -> UUID:
+        """Write the row of what is about to leave, in the caller's transaction; return its id."""
+        assert self.evidence is not None  # noqa: S101  judged before, wherever there is a personal value
+        return write_disclosure(
+            wanted=Wanted(subject_id=self.subject_id, recipient=self.key, purpose=self.purpose, fields=labels),
+            evidence=self.evidence,
+            recipient_name=entry.name,
+            operation=self.operation.name,
+            reference=reference,
+            records=records,
+            **({"event": self.operation.event} if self.operation.event else {}),
+        )
 
     def _call[T](self, call: Callable[[Any], T], body: Any, disclosure_id: UUID | None) -> T:
         try:
@@ -282,7 +313,7 @@ class _Attempt:
                 if any(value in text for value in told):
                     raise self._refuse_late(Cause.WRONG_FORM, leaf.place)
 
-    def _list_labels(self, found: dict[tuple[str | int, ...], Any]) -> tuple[str, ...]:
+    def list_labels(self, found: dict[tuple[str | int, ...], Any]) -> tuple[str, ...]:
         """Return the labels of what is really there; what was never given does not leave and is not written down."""
         there = [leaf for leaf in self.leaves if found.get(leaf.path) is not None]
         return tuple(dict.fromkeys(label for leaf in there for label in _labels_of(leaf.value)))

@@ -28,6 +28,9 @@ class Cause(StrEnum):
     CLOSED = "closed"  # a broken promise closed all disclosures
 
 
+ABOUT_ONE_CLIENT = frozenset({Cause.NO_GROUND, Cause.MISSING_FIELD, Cause.OTHER_SUBJECT})
+"""Causes that lie with one client; all others stop everything that would go to the organisation."""
+
 CAUSE_WORDS: Mapping[Cause, Words] = MappingProxyType(
     {
         Cause.UNREGISTERED: gettext_lazy("The organisation is not in our register, or no longer."),

@@ -34,13 +34,13 @@ def trust_any_host() -> Any:
 
 def ignore_metadata() -> Any:
     """Look for no opened value among the plain ones."""
-    return swap(egress._Attempt, "_require_untold", lambda *_arguments: None)  # noqa: SLF001  what a drill is for
+    return swap(egress.Attempt, "_require_untold", lambda *_arguments: None)
 
 
 @contextmanager
 def ignore_schema() -> Iterator[None]:
     """Hold no leaf to its schema."""
-    attempt: Any = egress._Attempt  # noqa: SLF001  what a drill is for
+    attempt: Any = egress.Attempt
     with swap(attempt, "_judge_leaf", lambda *_arguments: None), swap(attempt, "_require_untold", lambda *_a: None):
         yield
 

@@ -45,7 +45,7 @@ from troth.vault.erasure.search import declare_search_exception, list_search_exc
 from troth.vault.erasure.subjects import declare_kept
 from troth.vault.events import Event
 from troth.vault.forms import DeclaredForm, forms_of_house, input_name
-from troth.vault.index import Taken, find_subjects, forget_subject, normalize
+from troth.vault.index import Taken, find_subjects, forget_subject, keep_found, normalize
 from troth.vault.models import KeyClass
 from troth.vault.retention import RetentionLine, preview_retention, run_retention
 from troth.vault.rotation import KeyStatus, read_key_status, rotate_keys
@@ -100,6 +100,7 @@ __all__ = [
     "get_attribute",
     "input_name",
     "is_being_erased",
+    "keep_found",
     "list_countries",
     "list_search_exceptions",
     "menders",

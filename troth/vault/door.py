@@ -6,6 +6,7 @@ value is given.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
@@ -24,6 +25,14 @@ ALWAYS_ALLOWED = frozenset({Purpose.RIGHTS, Purpose.UPKEEP, Purpose.LEGAL})
 
 The law may demand any value, whatever it was asked for (H2). What keeps that narrow is the case: a legal request names
 its values one by one, and two people reviewed them (``OpenCase.labels``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One row that is to be opened, and whom it is about."""
+
+    subject_id: UUID
+    row_id: UUID
 
 
 def is_self(acting: Acting, subject_id: UUID) -> bool:
@@ -55,14 +64,25 @@ def pass_door(*, subject_id: UUID, model: str, row_id: UUID, attributes: Sequenc
     The row is committed by itself: were it part of a wider transaction, undoing that would undo the trace of the look.
     So looks by others come before the transaction that changes something, never inside it.
     """
-    acting = judge_access(subject_id=subject_id, model=model, attributes=attributes)
-    if is_self(acting, subject_id):
+    pass_door_together([Look(subject_id=subject_id, row_id=row_id)], model=model, attributes=attributes)
+
+
+def pass_door_together(looks: Sequence[Look], *, model: str, attributes: Sequence[Attribute]) -> None:
+    """Judge several looks at rows of one table, and write their ledger rows in one transaction of their own.
+
+    All are judged before any is written: where one stays shut, nothing was opened.
+    """
+    acting = None
+    for look in looks:
+        acting = judge_access(subject_id=look.subject_id, model=model, attributes=attributes)
+    if acting is None or all(is_self(acting, look.subject_id) for look in looks):
         return
     with transaction.atomic(durable=True):
-        record(
-            event=Event.VALUES_OPENED,
-            subject_id=subject_id,
-            fields=[attribute.name for attribute in attributes],
-            object_type=model,
-            object_id=str(row_id),
-        )
+        for look in looks:
+            record(
+                event=Event.VALUES_OPENED,
+                subject_id=look.subject_id,
+                fields=[attribute.name for attribute in attributes],
+                object_type=model,
+                object_id=str(look.row_id),
+            )

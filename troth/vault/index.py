@@ -75,6 +75,14 @@ def find_subjects(attribute: Attribute, value: str) -> list[UUID]:
     return sorted(found or ())
 
 
+def keep_found(attribute: Attribute, value: str, subject_ids: Sequence[UUID]) -> set[UUID]:
+    """Return those of these subjects who stand under the value's digest now; nothing is opened."""
+    entries = IndexEntry.objects.filter(
+        code=code_of(attribute), digest=digests_of(attribute, value)[0], subject_id__in=subject_ids
+    )
+    return set(entries.values_list("subject_id", flat=True))
+
+
 def claim(attribute: Attribute, *, subject_id: UUID, value: str | Sequence[str] | None) -> list[bytes]:
     """Claim the digests of a new value for a subject, and return them; raise Taken where a unique one is another's."""
     if value is None:

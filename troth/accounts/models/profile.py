@@ -124,7 +124,7 @@ class Profile(SealedModel):
     language = Choice(
         label=_("Language"),
         category="user.demographic.language",
-        purposes=_FIT,
+        purposes=(*_FIT, Purpose.NEWS),
         choices=list(settings.LANGUAGES),
         why=_("So that the site and our mails speak your language on every device."),
         effect=_("Pages and mails come in this language once you are signed in."),
