@@ -22,6 +22,7 @@ from troth.kernel.ports import Words, case_resolvers
 from troth.kernel.purposes import Purpose
 from troth.orders import staff_queries as queries
 from troth.orders.cases import OrderCases, describe_state, list_open_cases
+from troth.orders.memberships.staff_queries import failing_renewals
 from troth.orders.models import Order
 from troth.orders.models.handling import KIND
 from troth.staff.api import Permission
@@ -75,6 +76,37 @@ def register() -> None:
         do=_("Answer a dispute"),
     )
 
+    _add_room(
+        "books",
+        _("Books"),
+        _("Our books beside the card processor’s; what does not agree stands here."),
+        "orders:console_books",
+        Permission.PAY_REFUNDS,
+        queries.differences,
+        "found_at",
+        do=_("Explain a difference in the books"),
+    )
+    _add_room(
+        "members",
+        _("Memberships"),
+        _("Who belongs, by number and state; those whose payment fails."),
+        "orders:console_members",
+        Permission.READ_ORDERS,
+        failing_renewals,
+        "announced_at",
+        do=_("Look at a membership whose payment fails"),
+    )
+    _add_room(
+        "catalogue",
+        _("Catalogue"),
+        _("What is sold, its prices and pieces; goods of which few are left."),
+        "orders:console_catalogue",
+        Permission.READ_CATALOGUE,
+        queries.scarce_goods,
+        None,
+        do=_("Look at goods of which few are left"),
+    )
+
 
 def list_order_lines(subject_id: UUID) -> Sequence[PanelLine]:
     """Return the numbers and states of the client's orders, the newest first."""
@@ -102,11 +134,13 @@ def _add_room(  # noqa: PLR0913, PLR0917  the parts of one room, in the order of
     url: str,
     permission: str,
     waiting: Callable[[], QuerySet[Any]],
-    since: str,
+    since: str | None,
     *,
     do: Words,
 ) -> None:
     def oldest_at() -> datetime | None:
+        if since is None:
+            return None
         return waiting().order_by(since).values_list(since, flat=True).first()
 
     register_room(

@@ -147,3 +147,22 @@ class AnswerDisputeForm(DeclaredForm):
 
         plain: ClassVar[dict[str, str]] = {"told": "Which values are handed over: a choice out of a closed list."}
         asked_at = ("orders:console_dispute",)
+
+
+class FindMembershipForm(DeclaredForm):
+    """The number of a membership."""
+
+    NOT_FOUND = _("There is no membership with this number. It stands on the member’s card.")
+
+    number = forms.CharField(
+        label=_("Number of a membership"),
+        help_text=_("As it stands on the member’s card."),
+        max_length=24,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    class Meta:
+        """A number."""
+
+        plain: ClassVar[dict[str, str]] = {"number": "A drawn number; looked for, and kept nowhere."}
+        asked_at = ("orders:console_members",)

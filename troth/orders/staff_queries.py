@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from troth.kernel.money import Money
 from troth.orders.actions.deciding import left_of
 from troth.orders.actions.taking_back import find_unpaid_refunds, is_above_limit, is_payable_by_rule
 from troth.orders.models import (
     OPEN_DISPUTE,
+    BookDifference,
     Dispute,
     DisputeState,
     MovementState,
@@ -17,6 +18,7 @@ from troth.orders.models import (
     OrderState,
     Parcel,
     PaymentAttempt,
+    Product,
     RefundDecision,
     RefundMovement,
     WaitCause,
@@ -151,3 +153,18 @@ def disputes_to_answer() -> QuerySet[Dispute]:
 def closed_disputes() -> QuerySet[Dispute]:
     """Return the disputes that were decided, the newest first."""
     return Dispute.objects.exclude(state__in=OPEN_DISPUTE).select_related("attempt__order").order_by("-closed_at")
+
+
+# -- Books and goods ---------------------------------------------------------------------------------------------------
+
+_FEW = 5
+
+
+def differences() -> QuerySet[BookDifference]:
+    """Return what does not agree between the books, the oldest first."""
+    return BookDifference.objects.filter(gone_at=None).order_by("found_at")
+
+
+def scarce_goods() -> QuerySet[Product]:
+    """Return the goods on sale of which few pieces are free."""
+    return Product.objects.filter(on_sale=True, stock__isnull=False, stock__lt=F("reserved") + _FEW).order_by("key")

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from troth.orders.views import checkout, orders, shop
-from troth.orders.views.console import disputes, refunds
+from troth.orders.views.console import books, catalogue, disputes, members, refunds
 from troth.orders.views.console import orders as console
 
 app_name = "orders"
@@ -40,4 +40,16 @@ urlpatterns = [
     path("console/disputes/<uuid:dispute_id>/", disputes.show_dispute, name="console_dispute"),
     path("console/disputes/<uuid:dispute_id>/answer/", disputes.answer, name="console_answer_dispute"),
     path("console/disputes/<uuid:dispute_id>/accept/", disputes.accept, name="console_accept_dispute"),
+    path("console/books/", books.show_books, name="console_books"),
+    path("console/books/compare/", books.compare_now, name="console_compare"),
+    path("console/members/", members.list_members, name="console_members"),
+    path("console/members/<slug:number>/", members.show_member, name="console_membership"),
+    path("console/catalogue/", catalogue.list_products, name="console_catalogue"),
+    path("console/catalogue/new/", catalogue.add_product, name="console_new_product"),
+    path("console/catalogue/<slug:key>/", catalogue.show_product, name="console_product"),
+    path("console/catalogue/<slug:key>/texts/", catalogue.change_texts, name="console_texts"),
+    path("console/catalogue/<slug:key>/price/", catalogue.set_price, name="console_price"),
+    path("console/catalogue/<slug:key>/stock/", catalogue.change_stock, name="console_stock"),
+    path("console/catalogue/<slug:key>/plan/", catalogue.change_plan, name="console_plan"),
+    path("console/catalogue/<slug:key>/sale/", catalogue.put_on_sale, name="console_sale"),
 ]

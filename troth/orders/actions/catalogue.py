@@ -14,7 +14,7 @@ from troth.kernel.money import Money
 from troth.ledger.api import record
 from troth.orders.catalogue.file import PlanWanted, ProductWanted, read_catalogue_file
 from troth.orders.events import Event
-from troth.orders.models import Plan, Price, Product, TermRule
+from troth.orders.models import OrderLine, Plan, Price, Product, TermRule
 
 
 def seed_catalogue() -> int:
@@ -30,13 +30,54 @@ def seed_catalogue() -> int:
     return len(wanted)
 
 
+def add_product(entry: ProductWanted) -> Product:
+    """Put a new thing on sale; return it. Raises Refused where its key is taken."""
+    require_acting()
+    with transaction.atomic():
+        if Product.objects.filter(key=entry.key).exists():
+            raise Refused(_("There is something with this key already."), kept=_("Nothing was added."))
+        product = _add(entry, order=(Product.objects.count() + 1) * 10)
+        _record(product, "key")
+    return product
+
+
 def change_texts(product: Product, *, names: Mapping[str, str], descriptions: Mapping[str, str]) -> None:
     """Change what a product is called and how it is described; orders keep the name that they were placed under."""
     require_acting()
     with transaction.atomic():
-        Product.objects.filter(pk=product.pk).update(names=dict(names), descriptions=dict(descriptions))
+        fresh = Product.objects.select_for_update().get(pk=product.pk)
+        gone = [name for name in fresh.names.values() if name not in names.values()]
+        fresh.former_names = list(dict.fromkeys([*fresh.former_names, *gone]))
+        fresh.names, fresh.descriptions = dict(names), dict(descriptions)
+        fresh.save(update_fields=["names", "descriptions", "former_names"])
         _record(product, "names", "descriptions")
-    product.names, product.descriptions = dict(names), dict(descriptions)
+    product.refresh_from_db()
+
+
+def change_plan(plan: Plan, wanted: PlanWanted) -> None:
+    """Change the rule of a membership.
+
+    How long a term runs and for how many people it is stays as it is once somebody ordered it: what was bought is what
+    is given. Raises Refused then; a new plan is added in its place, and this one withdrawn.
+    """
+    require_acting()
+    month, day = wanted.fixed or (None, None)
+    rule = TermRule.FIXED_DATE if wanted.fixed else TermRule.MONTHS
+    with transaction.atomic():
+        fresh = Plan.objects.select_for_update().get(pk=plan.pk)
+        before = (fresh.term_rule, fresh.months, fresh.fixed_month, fresh.fixed_day, fresh.seats, fresh.is_gift)
+        after = (rule, wanted.months, month, day, wanted.seats, wanted.is_gift)
+        if before != after and OrderLine.objects.filter(product_id=fresh.pk).exists():
+            raise Refused(
+                _("Somebody ordered this already, so its length and its places stay as they were."),
+                kept=_("The plan is as it was."),
+                next_step=_("Add a new plan, and withdraw this one from sale."),
+            )
+        fresh.term_rule, fresh.months, fresh.fixed_month, fresh.fixed_day, fresh.seats, fresh.is_gift = after
+        fresh.renews, fresh.rank, fresh.benefits = wanted.renews, wanted.rank, dict(wanted.benefits)
+        fresh.save()
+        _record(fresh.product, "plan")
+    plan.refresh_from_db()
 
 
 def set_price(product: Product, price: Money, *, valid_from: datetime | None = None) -> Price:

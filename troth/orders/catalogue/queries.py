@@ -51,8 +51,9 @@ def list_currencies() -> list[str]:
 
 
 def is_sold_name(name: str) -> bool:
-    """Return whether this is the name of something in the catalogue, in any language; withdrawn things included."""
-    return any(name in row.values() for row in Product.objects.values_list("names", flat=True))
+    """Return whether this is, or was, the name of something in the catalogue, in any language."""
+    rows = Product.objects.values_list("names", "former_names")
+    return any(name in names.values() or name in former for names, former in rows)
 
 
 def _offer(products: QuerySet[Product], currency: str) -> list[Offer]:

@@ -30,6 +30,11 @@ class Product(models.Model):
     descriptions = JsonColumn(
         help_text="Language to description.", paths={"*": "The operator's words on what is sold."}
     )
+    former_names = JsonColumn(
+        default=list,
+        help_text="What it was called before; orders keep those names.",
+        paths={"[]": "What is sold, in the operator's words."},
+    )
     on_sale = models.BooleanField(default=True)
     order = models.PositiveIntegerField(default=100, help_text="Its place in lists.")
     tax_class = models.CharField(max_length=20, default="standard")
@@ -42,6 +47,7 @@ class Product(models.Model):
         "kind": "One of a closed list.",
         "names": "What is sold, in the operator's words.",
         "descriptions": "What is sold, in the operator's words.",
+        "former_names": "What is sold, in the operator's words.",
         "tax_class": "One of the classes of the tax table.",
     }
 
