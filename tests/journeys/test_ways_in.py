@@ -1,13 +1,12 @@
 """Other ways in: with a passkey, by keyboard alone, kept signed in, with a forgotten password."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.browsing import PASSWORD, Visitor
+from tests.devices import authenticator
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -23,24 +22,6 @@ FOCUS = """
 })()
 """
 MOST_TABS = 60
-
-
-@contextmanager
-def authenticator(page: Page) -> Iterator[Any]:
-    """Give the browser a key of its own device, which verifies its user, by the protocol of its developers."""
-    protocol = page.context.new_cdp_session(page)
-    protocol.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-    }
-    protocol.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-    yield protocol
-    protocol.detach()
 
 
 def test_a_client_adds_a_passkey_and_signs_in_with_nothing_else(come: Come) -> None:

@@ -23,6 +23,7 @@ from troth.ledger.api import record
 from troth.vault.api import Event as VaultEvent
 
 _MODEL, _FIELD, _OTHER = "accounts.Profile", "email", "name"
+_ELSEWHERE = "accounts.Factor"
 _PAPER = {"name": "order.txt", "type": "text/plain", "content": b"An invented order."}
 
 
@@ -116,6 +117,7 @@ def walk_hold() -> Observation:
                 until=clock.today() + timedelta(days=5),
             )
             notes.expect(_is_held(client), "a hold does not keep what it is set on")
+            notes.expect(not _is_held(client, _ELSEWHERE), "a hold keeps more than what it is set on")
             notes.expect(_is_named(client), "the client does not read of a hold, or not until when")
             holds.lift_hold(hold)
             notes.expect(not _is_held(client), "a hold that was lifted goes on")
@@ -158,8 +160,8 @@ def walk_breach() -> Observation:
     return notes.observation()
 
 
-def _is_held(subject_id: UUID) -> bool:
-    return any(hold.model == _MODEL for source in retention_holds for hold in source.holds_on(subject_id))
+def _is_held(subject_id: UUID, model: str = _MODEL) -> bool:
+    return any(hold.model == model for source in retention_holds for hold in source.holds_on(subject_id))
 
 
 def _is_named(subject_id: UUID) -> bool:

@@ -99,7 +99,7 @@ class ItemCases(_Described):
 
 
 class BreachCases(_Described):
-    """Answers for the record of a breach, to whom recorded it."""
+    """Answers for the record of a breach, to whoever has it in hand."""
 
     words = _("the record of a breach")
 
@@ -108,7 +108,7 @@ class BreachCases(_Described):
         breach = _find(Breach, ref)
         if breach is None or breach.state == BreachState.CLOSED:
             return None
-        return OpenCase(breach.subject_id, breach.recorded_by, frozenset({Purpose.LEGAL, Purpose.SECURITY}), self.words)
+        return OpenCase(breach.subject_id, breach.taken_by, frozenset({Purpose.LEGAL, Purpose.SECURITY}), self.words)
 
 
 def _find[Row: (LegalRequest, Breach)](model: type[Row], ref: str) -> Row | None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from troth.disclosures.api import find_legal_disclosures
@@ -10,11 +10,16 @@ from troth.kernel import clock
 from troth.kernel.ports import Control, Feature, Observation, Sabotage, controls
 from troth.law import sabotages
 from troth.law.canary import walk_breach, walk_hold, walk_request
-from troth.law.kinds import AUTHORITY_HOURS, REVIEWERS, BreachState, DemandState, ItemState
+from troth.law.kinds import AUTHORITY_HOURS, REVIEWERS, BreachState, DemandState, HoldKind, ItemState
 from troth.law.models import Breach, LegalHold, LegalRequest, LegalReview, ScopeItem, Telling
+from troth.law.queries import holds_in_force
+from troth.vault.api import find_waiting_for_holds
 
 GRACE = timedelta(hours=26)
 """How long after its day a telling may still be waiting: the clerk runs every hour, and a day has an end everywhere."""
+
+_TAKEN_UP_WITHIN = timedelta(days=2)
+"""How long after a hold a deletion may still wait: deletions run at night, and a night may fail."""
 
 
 def observe_releases() -> Observation:
@@ -75,10 +80,23 @@ def observe_holds() -> Observation:
     """Look that each hold has an end after its beginning, and that one holds, is named, and lets go."""
     odd = LegalHold.objects.filter(until__lte=F("set_at__date")).count()
     failures = [f"{odd} holds end before they begin"] if odd else []
+    stuck = _count_stuck()
+    if stuck:
+        failures.append(f"{stuck} deletions wait though the hold on them has ended")
     walked = walk_hold()
     return Observation(
         examined=LegalHold.objects.count() + walked.examined, failures=[*failures, *walked.failures], evidence={}
     )
+
+
+def _count_stuck() -> int:
+    """Return how many deletions still wait for a hold that ended days ago, of those that nothing else keeps."""
+    waiting = find_waiting_for_holds()
+    held = {subject_id for subject_id in waiting if holds_in_force(subject_id)}
+    ended = clock.now() - _TAKEN_UP_WITHIN
+    over = LegalHold.objects.filter(subject_id__in=waiting - held, kind=HoldKind.KEEP)
+    over = over.filter(Q(lifted_at__lt=ended) | Q(lifted_at=None, until__lt=ended.date()))
+    return over.values("subject_id").distinct().count()
 
 
 def observe_breaches() -> Observation:
@@ -132,6 +150,9 @@ def register_controls() -> None:
             observe=observe_holds,
             sabotages=(
                 Sabotage("never_lifts", _("A hold goes on after its end."), sabotages.hold_for_ever),
+                Sabotage("lifts_nothing", _("Lifting a hold changes nothing."), sabotages.lift_nothing),
+                Sabotage("too_wide", _("A hold on one table keeps all of them."), sabotages.hold_everything),
+                Sabotage("stuck", _("A deletion waits though its hold has ended."), sabotages.leave_deletion_waiting),
                 Sabotage("nameless", _("The client does not read of a hold."), sabotages.hide_holds),
             ),
         ),

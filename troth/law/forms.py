@@ -108,14 +108,16 @@ class BreachForm(DeclaredForm):
         """Asks what happened."""
 
         model = Breach
-        attributes = ("description", "notice", "notice_second")
+        attributes = ("description", "consequences", "notice", "notice_second")
         plain: ClassVar[dict[str, str]] = {
             "kind": "A choice out of a closed list.",
             "began_at": "A moment in our own record.",
             "discovered_at": "A moment in our own record.",
             "high_risk": "A decision of ours.",
         }
-        order = ("kind", "began_at", "discovered_at", "description", "high_risk", "notice", "notice_second")
+        order = (
+            "kind", "began_at", "discovered_at", "description", "consequences", "high_risk", "notice", "notice_second",
+        )  # fmt: skip
         asked_at = ("law:record_breach",)
 
     def clean_began_at(self) -> datetime:
@@ -128,13 +130,13 @@ class BreachForm(DeclaredForm):
 
 
 class NoticeForm(DeclaredForm):
-    """What clients are told of a breach."""
+    """What the authority and clients are told of a breach."""
 
     class Meta:
-        """Asks the notice, in each language."""
+        """Asks what may come of it, and the notice in each language."""
 
         model = Breach
-        attributes = ("notice", "notice_second")
+        attributes = ("consequences", "notice", "notice_second")
         asked_at = ("law:breach",)
 
 

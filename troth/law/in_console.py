@@ -16,7 +16,7 @@ from troth.law.holder import name_table
 from troth.law.kinds import DemandState, ItemState
 from troth.law.models import AffectedClient, Breach, LegalRequest, LegalReview, ScopeItem
 from troth.law.queries import count_reviews, holds_in_force, open_breaches, open_requests, requests_to_review
-from troth.staff.api import OtherReview, Permission, StaffMember, may
+from troth.staff.api import Clock, OtherReview, Permission, StaffMember, may
 
 _MOST = 20
 
@@ -38,7 +38,7 @@ def find_my_requests(member_id: UUID) -> MyWork:
 
 def find_my_breaches(member_id: UUID) -> MyWork:
     """Return the breaches that a member recorded and that are not closed; the authority's clock is theirs."""
-    rows = list(open_breaches().filter(recorded_by=member_id))
+    rows = list(open_breaches().filter(taken_by=member_id))
     urgent = [
         Work(
             row.number,
@@ -59,6 +59,22 @@ def count_untaken(member_id: UUID) -> int:
     return open_requests().filter(taken_by=None).count()
 
 
+def list_clocks() -> list[Clock]:
+    """Return the clocks of the board: until when legal requests are answered, and the authority told of a breach."""
+    asked = [Clock(row.number, row.get_kind_display(), _end_of(row.answer_by), _url(row.id)) for row in open_requests()]
+    breaches = [
+        Clock(
+            row.number,
+            _("a breach, of which the authority is told"),
+            row.authority_due_at,
+            _breach_url(row),
+            grave=True,
+        )
+        for row in open_breaches().filter(authority_told_at=None)
+    ]
+    return [*asked, *breaches]
+
+
 def list_reviews(member: StaffMember) -> Sequence[OtherReview]:
     """Return the legal requests that wait for this member's word, and on which it has not given it yet."""
     if not may(member.role, Permission.REVIEW):
@@ -68,7 +84,7 @@ def list_reviews(member: StaffMember) -> Sequence[OtherReview]:
         OtherReview(
             number=row.number,
             words=_("a legal request"),
-            exactly=_("%(given)s values would be given, %(refused)s are refused; %(voices)s of 2 have agreed.")
+            exactly=_("Values to be given: %(given)s, refused: %(refused)s. Agreed so far: %(voices)s of 2.")
             % {**_count_items(row), "voices": count_reviews(row)},
             by=row.taken_by,
             until=_end_of(row.answer_by),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,13 +10,16 @@ from troth.disclosures.api import Evidence, GroundKind, Wanted, write_disclosure
 from troth.kernel import clock
 from troth.kernel.acting import acting, staff_member
 from troth.kernel.ids import new_id
+from troth.kernel.ports import Hold
 from troth.kernel.purposes import Purpose
 from troth.kernel.sabotage import swap
 from troth.kernel.undoing import undone
 from troth.law import canary, evidence, holder, queries, reach
+from troth.law.actions import holds
 from troth.law.actions.breaches import record_breach
-from troth.law.kinds import BreachKind, BreachState, DemandState
+from troth.law.kinds import BreachKind, BreachState, DemandState, HoldKind
 from troth.law.models import Breach, LegalHold, LegalRequest, LegalReview, Telling
+from troth.vault.api import plant_waiting_erasure, sealed_models
 
 
 def ask_one_reviewer() -> AbstractContextManager[None]:
@@ -70,6 +74,39 @@ def hold_for_ever() -> AbstractContextManager[None]:
         "holds_in_force",
         lambda subject_id: list(LegalHold.objects.filter(subject_id=subject_id).select_related("request")),
     )
+
+
+def lift_nothing() -> AbstractContextManager[None]:
+    """Say that a hold is lifted, and leave it as it is."""
+    return swap(holds, "lift_hold", lambda _hold: None)
+
+
+@contextmanager
+def hold_everything() -> Iterator[None]:
+    """Let a hold on one table of a client keep every table of it."""
+    honest = holder.LawHolds.holds_on
+
+    def hold_on_all(held: holder.LawHolds, subject_id: UUID) -> list[Hold]:
+        found = list(honest(held, subject_id))
+        return [replace(hold, model=model._meta.label) for hold in found for model in sealed_models()]
+
+    with swap(holder.LawHolds, "holds_on", hold_on_all):
+        yield
+
+
+@contextmanager
+def leave_deletion_waiting() -> Iterator[None]:
+    """Leave the deletion of a former client waiting whose hold ended a week ago."""
+    with undone():
+        clerk, client = new_id(), new_id()
+        request = canary.enter_invented(clerk)
+        today = clock.today()
+        LegalHold.objects.create(
+            request=request, subject_id=client, kind=HoldKind.KEEP, model="accounts.Profile", set_by=clerk,
+            set_at=clock.now() - timedelta(days=30), until=today - timedelta(days=7),
+        )  # fmt: skip
+        plant_waiting_erasure(client)
+        yield
 
 
 def hide_holds() -> AbstractContextManager[None]:

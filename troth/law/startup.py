@@ -12,7 +12,7 @@ from troth.law.events import WORDS
 from troth.law.holder import LawHolder, LawHolds, LawWithholder
 from troth.law.queries import open_breaches, open_requests
 from troth.ledger.api import register_events
-from troth.staff.api import Permission, Room, other_reviews, register_room
+from troth.staff.api import Permission, Room, clocks, other_reviews, register_room
 from troth.ui.api import Place, register_link
 from troth.vault.api import declare_kept
 
@@ -47,6 +47,7 @@ def register() -> None:
 def _register_pages() -> None:
     my_work.register(cases.REQUEST, in_console.find_my_requests)
     my_work.register(cases.BREACH, in_console.find_my_breaches)
+    clocks.register("law", in_console.list_clocks)
     other_reviews.register("law", in_console.list_reviews)
     register_client_panel(
         ClientPanel(

@@ -26,6 +26,7 @@ urlpatterns = [
     path("console/breaches/", breaches.list_breaches, name="breaches"),
     path("console/breaches/record/", breaches.record, name="record_breach"),
     path("console/breaches/<uuid:breach_id>/", breaches.show, name="breach"),
+    path("console/breaches/<uuid:breach_id>/take/", breaches.take, name="take_breach"),
     path("console/breaches/<uuid:breach_id>/scope/", breaches.scope, name="scope_breach"),
     path("console/breaches/<uuid:breach_id>/tell/", breaches.tell, name="tell_breach"),
     path("console/breaches/<uuid:breach_id>/authority/", breaches.tell_authority_of, name="breach_authority"),

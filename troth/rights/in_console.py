@@ -9,6 +9,8 @@ from troth.kernel.console import MOST_URGENT, ClientCase, MyWork, PanelLine, Wor
 from troth.rights.cases import case_of
 from troth.rights.kinds import OPEN_STATES
 from troth.rights.models import Request
+from troth.rights.queries import waiting_requests
+from troth.staff.api import Clock
 
 _MOST = 20
 
@@ -45,6 +47,11 @@ def find_my_work(member_id: UUID) -> MyWork:
         for row in rows[:MOST_URGENT]
     ]
     return MyWork(urgent, len(urgent) if len(urgent) < MOST_URGENT else rows.count())
+
+
+def list_clocks() -> list[Clock]:
+    """Return until when the oldest open requests are answered, for the privacy officer's board."""
+    return [Clock(row.number, row.get_kind_display(), row.due_at, _url(row)) for row in waiting_requests()[:_MOST]]
 
 
 def find_by_number(number: str) -> Sequence[UUID]:

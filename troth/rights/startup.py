@@ -11,9 +11,9 @@ from troth.rights import contacts, jobs
 from troth.rights.cases import KIND, RequestCases
 from troth.rights.controls import register_controls
 from troth.rights.events import WORDS
-from troth.rights.in_console import find_by_number, find_my_work, list_open_cases, list_request_lines
+from troth.rights.in_console import find_by_number, find_my_work, list_clocks, list_open_cases, list_request_lines
 from troth.rights.queries import waiting_requests
-from troth.staff.api import Permission, Room, register_room
+from troth.staff.api import Permission, Room, clocks, register_room
 from troth.ui.api import Place, register_link
 
 
@@ -42,6 +42,7 @@ def register() -> None:
     )
     open_cases.register(KIND, list_open_cases)
     number_finders.register(KIND, find_by_number)
+    clocks.register(KIND, list_clocks)
     my_work.register(KIND, find_my_work)
     register_client_panel(
         ClientPanel(

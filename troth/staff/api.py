@@ -12,7 +12,7 @@ from troth.staff.actions.reviews import (
     prepare_review,
     waiting_reviews,
 )
-from troth.staff.board import BoardLine, board
+from troth.staff.board import BoardLine, Clock, board, clocks
 from troth.staff.demo import make_past_incident
 from troth.staff.events import Event
 from troth.staff.figures import ConductFigures, measure_conduct
@@ -25,6 +25,7 @@ from troth.staff.roles import Permission, Role, may, purpose_of
 __all__ = [
     "BoardLine",
     "Challenge",
+    "Clock",
     "ConductFigures",
     "Event",
     "OtherReview",
@@ -40,6 +41,7 @@ __all__ = [
     "certify_member",
     "challenge_look",
     "challenges_of",
+    "clocks",
     "current_member",
     "decide_review",
     "describe_members",

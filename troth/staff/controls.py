@@ -160,6 +160,9 @@ def _is_shut(profile: Profile) -> bool:
         profile.open("name")
     except AccessDenied:
         return True
+    except RuntimeError:
+        # The door let it pass, and was about to write the look down: that cannot be done where all is undone.
+        return False
     return False
 
 
@@ -306,6 +309,7 @@ _CONTROLS = (
         sabotages=(
             Sabotage("expired", _("A certificate that has run out still counts."), sabotages.trust_old_certificates),
             Sabotage("revoked", _("A role that was taken away still opens."), sabotages.trust_any_role),
+            Sabotage("remembered", _("A page that stays open keeps its role."), sabotages.remember_members),
             Sabotage("caseless", _("No case is asked."), sabotages.ask_no_case),
             Sabotage("close", _("Relatives and colleagues are not shut."), sabotages.ask_no_distance),
             Sabotage("untrained", _("A member acts who has no certificate."), sabotages.trust_anybody),
@@ -329,6 +333,8 @@ _CONTROLS = (
         observe=observe_other_ways,
         sabotages=(
             Sabotage("in_clear", _("A value is kept in the clear beside the sealed one."), sabotages.keep_in_clear),
+            Sabotage("printed", _("A row that is printed tells a value."), sabotages.print_values),
+            Sabotage("shell", _("A shell acts as a job of the program."), sabotages.let_shells_act),
             Sabotage("open_door", _("The door does not ask who acts."), sabotages.leave_door_open),
         ),
         every=timedelta(hours=6),

@@ -136,14 +136,21 @@ class InviteForm(DeclaredForm):
     """Whom to invite, and as what."""
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    told = forms.BooleanField(
+        label=_("This person knows that we write to this address"),
+        help_text=_("Tell it yourself first. Nobody here gets mail through our relay who was not told beforehand."),
+    )
 
     class Meta:
         """Asks an address, which goes when the invitation is accepted or ends."""
 
         model = Invitation
         attributes = ("email",)
-        plain: ClassVar[dict[str, str]] = {"role": "A choice out of the closed list of roles."}
-        order = ("email", "role")
+        plain: ClassVar[dict[str, str]] = {
+            "role": "A choice out of the closed list of roles.",
+            "told": "A yes, without which nothing is prepared; the invitation stands for it.",
+        }
+        order = ("email", "role", "told")
         asked_at = ("staff:invite",)
 
 

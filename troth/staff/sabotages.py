@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from troth.accounts.api import Profile
 from troth.kernel import clock
-from troth.kernel.acting import Acting, acting, staff_member, system
+from troth.kernel.acting import Acting, acting, client, current_acting, staff_member, system
 from troth.kernel.ids import new_id
 from troth.kernel.operator import read_operator
 from troth.kernel.purposes import Purpose
@@ -49,6 +50,18 @@ def trust_anybody() -> AbstractContextManager[None]:
         return member
 
     return swap(judge, "require_trained", trust)
+
+
+def remember_members() -> AbstractContextManager[None]:
+    """Remember of each member what stood in the register on its first page, as a session might."""
+    known: dict[str, StaffMember | None] = {}
+
+    def remember(ref: str) -> StaffMember | None:
+        if ref not in known:
+            known[ref] = find_active(ref)
+        return known[ref]
+
+    return swap(judge, "find_active", remember)
 
 
 def trust_any_role() -> AbstractContextManager[None]:
@@ -115,6 +128,22 @@ def keep_in_clear() -> Iterator[None]:
 
     with swap(SealedModel, "_seal", seal_and_tell), swap(SealedModel, "_unseal", unseal_past):
         yield
+
+
+def let_shells_act() -> AbstractContextManager[Any]:
+    """Let whoever begins without saying who acts, such as a shell, act as a job of the program."""
+    job = Acting(actor=system(PAPERS), purpose=Purpose.RIGHTS)
+    return mock.patch("troth.vault.door.require_acting", lambda: current_acting() or job)
+
+
+def print_values() -> AbstractContextManager[None]:
+    """Let a row that is printed tell the value, as a line of a log or a table would."""
+
+    def tell(row: Profile) -> str:
+        with acting(actor=client(row.subject_id), purpose=Purpose.ACCOUNT):
+            return str(row.open("name").name)
+
+    return swap(Profile, "__str__", tell)
 
 
 def leave_door_open() -> AbstractContextManager[Any]:

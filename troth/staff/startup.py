@@ -7,12 +7,14 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from troth.accounts.api import Profile, staff_of
+from troth.disclosures.api import informants
 from troth.kernel.console import ClientPanel, Room, register_client_panel, register_room
 from troth.kernel.pages import gates
 from troth.kernel.ports import Words, holders
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import register_events
 from troth.staff import board, cases, controls, job, judge, mails, review_kinds
+from troth.staff.actions.invitations import find_told_since
 from troth.staff.actions.reviews import count_decidable, waiting_reviews
 from troth.staff.events import WORDS, Event
 from troth.staff.gates import admit_staff, is_at_work
@@ -26,6 +28,7 @@ def register() -> None:
     """Register everything, once."""
     register_events(WORDS, looks=[Event.CLIENT_SOUGHT, Event.GLASS_BROKEN])
     job.register()
+    informants.register("staff", find_told_since)
     judge.register()
     cases.register()
     mails.register()

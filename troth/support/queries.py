@@ -1,7 +1,7 @@
 """Reading the help desk. Lists read no sealed column; each is one index."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -25,6 +25,17 @@ def find_wish(subject_id: UUID) -> ContactWish | None:
 def find_case_of(subject_id: UUID, case_id: UUID) -> Case | None:
     """Return this client's case of this id, or None; another's is not found."""
     return Case.objects.filter(subject_id=subject_id, pk=case_id).first()
+
+
+def find_told_since(subject_id: UUID) -> date | None:
+    """Return since when somebody without an account has known that we answer by mail: since it asked to be answered.
+
+    The form stands on a page with the statement below it, and so does each address of ours to which one can write. It
+    is what the ground "informed" of an answer rests on (A6); a client's is the day of its registration.
+    """
+    rows = Case.objects.filter(subject_id=subject_id, has_account=False).order_by("received_at")
+    first = rows.values_list("received_at", flat=True).first()
+    return first.date() if first else None
 
 
 def find_by_number(number: str) -> Case | None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from troth.disclosures.api import informants
 from troth.kernel.console import (
     ClientPanel,
     Room,
@@ -32,6 +33,7 @@ def register() -> None:
     """Register everything, once."""
     register_events(WORDS, looks=[Event.NUMBER_SHOWN])
     jobs.register()
+    informants.register("support", queries.find_told_since)
     gate.register()
     sending.register()
     holders.register()

@@ -43,6 +43,7 @@ from troth.vault.erasure.run import (
 )
 from troth.vault.erasure.search import declare_search_exception, list_search_exceptions, menders
 from troth.vault.erasure.subjects import declare_kept
+from troth.vault.erasure.waiting import find_waiting_for_holds, plant_waiting_erasure
 from troth.vault.events import Event
 from troth.vault.forms import DeclaredForm, forms_of_house, input_name
 from troth.vault.index import Taken, find_subjects, forget_subject, keep_found, normalize
@@ -95,6 +96,7 @@ __all__ = [
     "find_receipt",
     "find_remains",
     "find_subjects",
+    "find_waiting_for_holds",
     "forget_subject",
     "forms_of_house",
     "get_attribute",
@@ -106,6 +108,7 @@ __all__ = [
     "menders",
     "normalize",
     "plan_erasure",
+    "plant_waiting_erasure",
     "preview_retention",
     "read_key_status",
     "rebuild_index",

@@ -271,7 +271,9 @@ def test_an_invitation_leaves_after_a_second_person_agreed_and_makes_a_member(
     admin = employ("admin", Role.ADMINISTRATOR)
     letters: list[Any] = []
     monkeypatch.setattr(invitations, "send_letter", letters.append)
-    assert browse(admin.subject_id).post("/console/people/invite/", {"email": "new@example.org", "role": "service"})
+    assert browse(admin.subject_id).post(
+        "/console/people/invite/", {"email": "new@example.org", "role": "service", "told": "on"}
+    )
     assert invitations.find_unsent() == []
     review = Review.objects.get()
     browse(officer.subject_id).post(f"/console/reviews/{review.id}/", {"decision": "approve", "digest": review.digest})
@@ -284,6 +286,19 @@ def test_an_invitation_leaves_after_a_second_person_agreed_and_makes_a_member(
     assert "You work here now" in as_ada.post(path[1]).content.decode()
     assert StaffMember.objects.get(subject_id=ada.id).role == Role.SERVICE
     assert not Invitation.objects.exists()
+
+
+def test_an_invitation_passes_the_door_out(furnished: None, ada: Any, heron: StaffMember) -> None:
+    from django.core import mail
+
+    from troth.staff.actions import invitations
+    from troth.staff.models import Invitation
+
+    with acting(actor=staff_member(heron.id), purpose=Purpose.SECURITY):
+        invitations.prepare_invitation(email="new@example.org", role=Role.SERVICE)
+    mail.outbox.clear()
+    assert invitations.send(Invitation.objects.get().id)
+    assert [message.to for message in mail.outbox] == [["new@example.org"]]
 
 
 @pytest.mark.parametrize("path", ["", "board/", "people/", "incidents/", "incidents/?state=closed", "ties/", "views/",

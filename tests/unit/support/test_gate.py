@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.db import DatabaseError, connection, transaction
 
-from troth.kernel.acting import acting, client
+from troth.kernel.acting import VISITOR, acting, client
 from troth.kernel.errors import Refused
 from troth.kernel.ids import new_id
 from troth.kernel.ports import Channel
@@ -16,7 +16,7 @@ from troth.support.actions.handling import answer_case, take_case
 from troth.support.actions.opening import Inquiry, open_inquiry
 from troth.support.actions.reaching import change_wish, record_call, show_number
 from troth.support.models import Case, Decision, Outbound
-from troth.support.queries import find_newest
+from troth.support.queries import find_newest, find_told_since
 from troth.support.reach import Reach, Wish
 from troth.support.sending import deliver
 from troth.support.words import CallOutcome, Rule, State
@@ -75,6 +75,21 @@ def test_without_a_wish_an_answer_goes_by_mail_once(furnished, ada, heron):
     assert "Auto-Submitted" not in mail.outbox[0].extra_headers
     case.refresh_from_db()
     assert case.state == State.WAITING
+
+
+def test_whoever_has_no_account_is_answered_by_mail_as_well(furnished, heron):
+    visitor = Inquiry(
+        title="Opening hours",
+        body="When do you open?",
+        sender={"sender_name": "Vera Visitor", "sender_email": "vera@visitors.example.org"},
+    )
+    with acting(actor=VISITOR, purpose=Purpose.SUPPORT):
+        case = open_inquiry(subject_id=None, inquiry=visitor)
+    answer(heron, case, text="At ten.")
+    mail.outbox.clear()
+    assert deliver(Outbound.objects.get(case=case).id)
+    assert [message.to for message in mail.outbox] == [["vera@visitors.example.org"]]
+    assert find_told_since(new_id()) is None
 
 
 def test_with_telephone_a_call_waits_and_no_mail_leaves(ada, heron):

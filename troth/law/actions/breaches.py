@@ -47,7 +47,7 @@ def record_breach(
         raise Refused(_("The times do not fit together."), kept=_("Nothing was recorded."))
     breach = Breach(
         subject_id=new_id(), kind=kind, began_at=began_at, discovered_at=discovered_at, high_risk=high_risk,
-        recorded_by=staff_id,
+        recorded_by=staff_id, taken_by=staff_id,
     )  # fmt: skip
     _put(breach, values)
     with transaction.atomic():
@@ -56,6 +56,17 @@ def record_breach(
             breach.save()
         _record(Event.BREACH_RECORDED, breach)
     return breach
+
+
+def take_breach(breach: Breach) -> None:
+    """Take a breach that is not closed over, so that its record opens for the acting member; both see it."""
+    staff_id = _require_staff()
+    if breach.state == BreachState.CLOSED:
+        raise Refused(_("This breach is closed."), kept=_("Nothing was changed."))
+    with transaction.atomic():
+        Breach.objects.filter(pk=breach.pk).update(taken_by=staff_id)
+        breach.taken_by = staff_id
+        _record(Event.BREACH_CHANGED, breach)
 
 
 def write_notice(breach: Breach, *, values: Mapping[str, Any]) -> None:

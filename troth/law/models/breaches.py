@@ -31,6 +31,14 @@ class Breach(SealedModel):
         keep=KEEP,
         max_length=8000,
     )
+    consequences = LongText(
+        label=_("What may come of it"),
+        category="user.content.private",
+        purposes=(Purpose.LEGAL, Purpose.SECURITY),
+        why=_("The authority asks for it: what it may mean for those whom it concerns."),
+        keep=KEEP,
+        max_length=4000,
+    )
     notice = LongText(
         label=_("What clients are told"),
         category="user.content.private",
@@ -56,6 +64,7 @@ class Breach(SealedModel):
     discovered_at = models.DateTimeField()
     high_risk = models.BooleanField(default=True, help_text="Whether those affected are told.")
     recorded_by = models.UUIDField()
+    taken_by = models.UUIDField(null=True, help_text="Who has it in hand: who recorded it, until another takes it.")
     authority_told_at = models.DateTimeField(null=True)
     scoped_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)

@@ -19,6 +19,7 @@ from troth.law.actions.breaches import (
     move_breach,
     record_breach,
     scope_breach,
+    take_breach,
     tell_authority,
     write_notice,
 )
@@ -30,8 +31,8 @@ from troth.law.models import Breach
 from troth.law.queries import all_breaches
 from troth.law.reach import Reach
 from troth.law.tasks import tell_of_breach
-from troth.staff.api import Permission, acting_as_staff, current_member, list_members, require_trained
-from troth.ui.api import turn_page
+from troth.staff.api import Permission, acting_as_staff, current_member, describe_members, list_members, require_trained
+from troth.ui.api import format_datetime, turn_page
 
 _READ = f"staff:{Permission.READ_LAW}"
 _HANDLE = f"staff:{Permission.HANDLE_LAW}"
@@ -64,15 +65,15 @@ def record(request: HttpRequest) -> HttpResponse:
 
 @page(_HANDLE, methods=("GET", "POST"))
 def show(request: HttpRequest, breach_id: UUID) -> HttpResponse:
-    """Show one breach to whom recorded it, and take a step or the notice."""
+    """Show one breach; to whoever has it in hand also what it says; take a step or the notice."""
     breach = _find(breach_id)
-    mine = breach.recorded_by == current_member(request).id and breach.state != BreachState.CLOSED
+    mine = breach.taken_by == current_member(request).id and breach.state != BreachState.CLOSED
     said, steps = None, []
     notice_form, step_form = NoticeForm(), StepForm()
     if mine:
         _require_trained(request)
         with _on_case(request, breach):
-            said = breach.open("description", "notice", "notice_second")
+            said = breach.open("description", "consequences", "notice", "notice_second")
             steps = [(step.done_at, step.open("text").text) for step in breach.steps.order_by("done_at")]
             which = request.POST.get("form", "")
             notice_form = NoticeForm(request.POST if which == "notice" else None, opened=said)
@@ -82,6 +83,7 @@ def show(request: HttpRequest, breach_id: UUID) -> HttpResponse:
     context = {
         "breach": breach,
         "mine": mine,
+        "owner": describe_members([str(breach.taken_by)]).get(str(breach.taken_by), ""),
         "said": said,
         "steps": steps,
         "notice_form": notice_form,
@@ -92,6 +94,16 @@ def show(request: HttpRequest, breach_id: UUID) -> HttpResponse:
         "now": clock.now(),
     }
     return render(request, "law/console/breach.jinja", context)
+
+
+@page(_HANDLE, methods=("POST",))
+def take(request: HttpRequest, breach_id: UUID) -> HttpResponse:
+    """Take a breach over."""
+    breach = _find(breach_id)
+    _require_trained(request)
+    with _on_case(request, breach):
+        take_breach(breach)
+    return redirect("law:breach", breach_id=breach.id)
 
 
 @page(_HANDLE, methods=("POST",))
@@ -140,7 +152,11 @@ def fetch_form(request: HttpRequest, breach_id: UUID) -> HttpResponse:
     """Give the authority's form as PDF, filled in."""
     breach = _find_mine(request, breach_id)
     with _on_case(request, breach):
-        content = make_authority_form(breach, description=breach.open("description").description)
+        said = breach.open("description", "consequences")
+        steps = [f"{format_datetime(s.done_at)}: {s.open('text').text}" for s in breach.steps.order_by("done_at")]
+        content = make_authority_form(
+            breach, description=said.description, consequences=said.consequences or "", measures=steps
+        )
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{breach.number}.pdf"'
     return response
@@ -185,7 +201,7 @@ def _find(breach_id: UUID) -> Breach:
 def _find_mine(request: HttpRequest, breach_id: UUID) -> Breach:
     _require_trained(request)
     found = _find(breach_id)
-    if found.recorded_by != current_member(request).id:
+    if found.taken_by != current_member(request).id:
         raise Http404
     return found
 

@@ -248,6 +248,7 @@ def _list_tables(tokens: list[str] | None) -> list[tuple[type[SealedModel], str]
     if not tokens:
         return []
     shown = [model for model in sealed_models() if not model._meta.label.startswith("law.")]
+    shown.sort(key=lambda model: model is not Profile)
     return [(model, str(model._meta.verbose_name_plural)) for model in shown]
 
 

@@ -1,6 +1,6 @@
 """Inviting: an administrator names address and role, a second person agrees, a mail leaves, and its reader accepts."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.core import signing
@@ -78,12 +78,21 @@ def send(invitation_id: UUID) -> bool:
                 html=mail.html,
                 kind="accounts.staff_invitation",
                 purpose=Purpose.SECURITY,
-                fields=("email",),
+                fields=("staff.Invitation.email",),
                 message_id=f"staff-invitation-{invitation.id}",
             )
         )
     Invitation.objects.filter(pk=invitation.pk).update(sent_at=clock.now())
     return True
+
+
+def find_told_since(subject_id: UUID) -> date | None:
+    """Return since when an invited person knows that we write to it: whoever names an address says that it was told.
+
+    It is what the ground "informed" of the invitation's mail rests on (A6).
+    """
+    made_at = Invitation.objects.filter(subject_id=subject_id).values_list("made_at", flat=True).first()
+    return made_at.date() if made_at else None
 
 
 def find_unsent() -> list[UUID]:

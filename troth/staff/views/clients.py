@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from troth.accounts.api import Account, Profile
 from troth.kernel import clock
-from troth.kernel.acting import Acting, Case, staff_member
+from troth.kernel.acting import Acting, ActorKind, Case, staff_member
 from troth.kernel.console import ClientCase, ClientPanel, client_panels, number_finders, open_cases
 from troth.kernel.operator import read_operator
 from troth.kernel.pages import page
-from troth.kernel.ports import AccessRequest, OpenCase, Words, case_resolvers
+from troth.kernel.ports import AccessRequest, OpenCase, Words
 from troth.kernel.purposes import Purpose
-from troth.ledger.api import record
+from troth.ledger.api import Entry, looks_at, record
 from troth.staff.actions.access import break_glass as open_without_case
 from troth.staff.cases import case_of
 from troth.staff.events import Event
@@ -27,14 +27,16 @@ from troth.staff.forms import NUMBER, GlassForm, SearchForm
 from troth.staff.gates import acting_as_staff, current_member
 from troth.staff.judge import StaffJudge, find_case, may_look_for, require_trained
 from troth.staff.models import StaffMember
+from troth.staff.queries import describe_members
 from troth.staff.roles import Permission, may
-from troth.vault.api import Attribute, SealedModel, find_subjects
+from troth.vault.api import Attribute, SealedModel, find_subjects, get_attribute
 
 _SEARCH = f"staff:{Permission.SEARCH}"
 _FOUND = signing.TimestampSigner(salt="staff.found")
 """Signs whom a search found, and for what, so that the pages after it cannot be pointed at another."""
 _FOUND_LIFE = 15 * 60
 _MOST_FOUND = 20
+_MOST_WRITTEN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +105,14 @@ def show_record(request: HttpRequest, kind: str, ref: str) -> HttpResponse:
     chosen = _choose(panels, request.POST.get("panel") or request.GET.get("panel", ""))
     with acting_as_staff(request, purpose=acting.purpose, case=case):
         values = _reveal(request, chosen, found.subject_id, acting.purpose) if chosen else []
-    resolver = case_resolvers.get(kind)
+    opened = _find_case_page(found.subject_id, case)
     context = {
         "member": member,
         "case": case,
         "case_words": found.words,
-        "case_number": resolver.describe(ref)[0] if resolver else ref,
+        "case_number": opened.number if opened else found.words,
+        "case_url": opened.url if opened else "",
+        "written": _list_written(found.subject_id, case),
         "purpose": acting.purpose,
         "panels": panels,
         "chosen": chosen,
@@ -123,6 +127,30 @@ def show_record(request: HttpRequest, kind: str, ref: str) -> HttpResponse:
 def record_url(case: Case) -> str:
     """Return the page of a client's record for a case."""
     return reverse("staff:record", kwargs={"kind": case.kind, "ref": case.ref})
+
+
+def _find_case_page(subject_id: UUID, case: Case) -> ClientCase | None:
+    """Return the case as its room shows it in the console, or None for a case that has no page there."""
+    list_cases = open_cases.get(case.kind)
+    return next((each for each in list_cases(subject_id) if each.case == case), None) if list_cases else None
+
+
+def _list_written(subject_id: UUID, case: Case) -> list[tuple[Entry, str, str]]:
+    """Return what the client reads of this case so far: the line, who, and the names of the values."""
+    lines = [entry for entry in looks_at(subject_id) if entry.case == case][:_MOST_WRITTEN]
+    names = describe_members(entry.actor.ref for entry in lines if entry.actor.kind is ActorKind.STAFF)
+    return [(entry, names.get(entry.actor.ref, ""), _name_values(entry)) for entry in lines]
+
+
+def _name_values(entry: Entry) -> str:
+    return ", ".join(str(_name_value(entry.object_type, name)) for name in entry.fields)
+
+
+def _name_value(label: str, name: str) -> Words:
+    try:
+        return get_attribute(label, name).label
+    except LookupError:
+        return name.replace("_", " ")
 
 
 def _judge(member: StaffMember, case: Case) -> tuple[OpenCase, Acting]:

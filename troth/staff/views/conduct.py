@@ -13,8 +13,8 @@ from troth.kernel.purposes import Purpose
 from troth.ledger.api import find_entry
 from troth.staff.actions import conduct
 from troth.staff.actions.access import answer_challenge, review_glass, take_challenge
-from troth.staff.actions.reviews import prepare_review, waiting_reviews
-from troth.staff.board import board_lines
+from troth.staff.actions.reviews import prepare_review
+from troth.staff.board import board_lines, running_clocks
 from troth.staff.cases import case_of, read_id
 from troth.staff.detectors import WORDS
 from troth.staff.discipline import read_conduct
@@ -48,12 +48,9 @@ def show_board(request: HttpRequest) -> HttpResponse:
     member = current_member(request)
     context = {
         "lines": board_lines(),
-        "challenges": waiting_challenges(),
-        "incidents": waiting_incidents(),
-        "glass": unreviewed_glass(),
-        "reviews": waiting_reviews(),
+        "clocks": running_clocks(),
+        "now": clock.now(),
         "rooms": [(room, room.count_waiting()) for room in rooms if may(member.role, room.permission)],
-        "words": WORDS,
     }
     return render(request, "staff/conduct/board.jinja", context)
 

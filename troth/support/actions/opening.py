@@ -25,6 +25,7 @@ from troth.support.gate import RECEIVED, decide, put_out
 from troth.support.models import Attachment, Case, Decision, Message
 from troth.support.words import LIVE, ON_US, Direction, Origin, State, Topic, Trust
 
+_OF_ORDERS = frozenset({Purpose.ORDERS, Purpose.BILLING, Purpose.SHIPPING})
 SENDER_VALUES = ("sender_name", "sender_email", "sender_telephone", "sender_address")
 
 
@@ -104,7 +105,7 @@ def open_house_case(*, decision: Decision, about: ActingCase | None) -> Case:
     case = Case(
         subject_id=decision.subject_id,
         origin=Origin.HOUSE,
-        topic=Topic.ORDER if decision.purpose != Purpose.SUPPORT else Topic.OTHER,
+        topic=Topic.ORDER if decision.purpose in _OF_ORDERS else Topic.OTHER,
         trust=Trust.CLIENT,
         has_account=True,
         purpose=decision.purpose,

@@ -34,5 +34,31 @@ for (const box of document.querySelectorAll("[data-password]")) {
   }
 }
 
+// A record that grows while it is looked at: what is new is set on top, while the page is seen, for ten minutes at most.
+for (const list of document.querySelectorAll("[data-live]")) {
+  const every = 4000;
+  const until = Date.now() + 600000;
+  list.setAttribute("aria-live", "polite");
+  const ask = () => {
+    if (Date.now() > until) return;
+    if (document.hidden) { setTimeout(ask, every); return; }
+    const request = new XMLHttpRequest();
+    request.responseType = "document";
+    request.onload = () => {
+      // Whoever is signed out meanwhile is sent elsewhere: then nothing is new, and nobody asks again.
+      if (request.status !== 200 || new URL(request.responseURL).pathname !== list.dataset.live) return;
+      const known = list.firstElementChild;
+      for (const line of [...(request.response?.querySelector("[data-live]")?.children ?? [])]) {
+        if (line.id === known?.id) break;
+        list.insertBefore(document.adoptNode(line), known);
+      }
+      setTimeout(ask, every);
+    };
+    request.open("GET", list.dataset.live);
+    request.send();
+  };
+  setTimeout(ask, every);
+}
+
 // After a refused form the summary of what is to be mended is read out first.
 document.querySelector("[data-focus]")?.focus();
