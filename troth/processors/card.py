@@ -80,7 +80,7 @@ class CardOutcome:
         payment_ref: the processor's name of the payment; empty while there is none.
         amount: what was taken, or None while nothing was.
         reason: why it failed, one of a closed list (``declined``, ``insufficient_funds``, ``expired_card``,
-            ``authentication_failed``, ``processing_error``), or empty.
+            ``authentication_required``, ``authentication_failed``, ``processing_error``), or empty.
         card: the card's hint, where known.
         saved_card_ref: where a card was saved, the reference with which it is charged again.
         customer_ref: the processor's name of the payer.

@@ -15,7 +15,7 @@ _STATES: Mapping[str, CardState] = {
 _REASONS: Mapping[str, str] = {
     "insufficient_funds": "insufficient_funds",
     "expired_card": "expired_card",
-    "authentication_required": "authentication_failed",
+    "authentication_required": "authentication_required",
     "payment_intent_authentication_failure": "authentication_failed",
     "processing_error": "processing_error",
 }
