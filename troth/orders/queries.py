@@ -64,6 +64,8 @@ class OrderView:
     @property
     def can_be_cancelled(self) -> bool:
         """Whether something of it can still be taken back; each line's handler has the last word."""
+        if self.order.waits_for == WaitCause.DISPUTED:
+            return False
         return self.order.state not in {OrderState.CANCELLED, OrderState.FILLED} and any(
             view.line.remaining for view in self.lines
         )

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from troth.kernel.money import Money
+from troth.kernel.ports import Words
 from troth.orders.actions.deciding import left_of
 from troth.orders.actions.taking_back import find_unpaid_refunds, is_above_limit, is_payable_by_rule
+from troth.orders.causes import describe_cause
 from troth.orders.models import (
     OPEN_DISPUTE,
     BookDifference,
@@ -16,6 +19,7 @@ from troth.orders.models import (
     MovementState,
     Order,
     OrderState,
+    OrderStep,
     Parcel,
     PaymentAttempt,
     Product,
@@ -50,16 +54,27 @@ def find_typed(number: str) -> Order | None:
 
 
 @dataclass(frozen=True, slots=True)
+class StepView:
+    """One step of an order: when, to which state, why."""
+
+    at: datetime
+    state: Words
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
 class StaffView:
     """An order as staff see it without any value of the client.
 
     Arguments:
         view: what its owner sees of its course.
+        steps: what became of it, each with its cause in words.
         disputes, parcels: what hangs on it.
         left: what of the payments can still be decided to go back.
     """
 
     view: OrderView
+    steps: Sequence[StepView]
     disputes: Sequence[Dispute]
     parcels: Sequence[Parcel]
     left: Money
@@ -67,12 +82,19 @@ class StaffView:
 
 def view_for_staff(order: Order) -> StaffView:
     """Return an order for its page in the console."""
+    view = view_order(order)
     return StaffView(
-        view=view_order(order),
+        view=view,
+        steps=[_view_step(step) for step in view.steps],
         disputes=list(Dispute.objects.filter(attempt__order=order).order_by("opened_at")),
         parcels=list(Parcel.objects.defer("sealed").filter(order=order).order_by("pk")),
         left=Money(sum(left_of(attempt) for attempt in paid_attempts(order)), order.currency),
     )
+
+
+def _view_step(step: OrderStep) -> StepView:
+    state = OrderState(step.after).label
+    return StepView(at=step.at, state=state, words=describe_cause(step.cause) if step.cause != step.after else "")
 
 
 # -- Refunds -----------------------------------------------------------------------------------------------------------

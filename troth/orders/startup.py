@@ -18,6 +18,7 @@ from troth.orders.holders import register_holders
 from troth.orders.hooks import take_card_news
 from troth.orders.kept import register_kept
 from troth.orders.memberships import startup as memberships
+from troth.orders.papers import controls as papers
 from troth.orders.papers.draw import draw_all_of
 from troth.orders.papers.issue import Papers
 from troth.orders.papers_port import paper_makers
@@ -38,6 +39,7 @@ def register() -> None:
     going_on.register()
     mails.register()
     books.register()
+    papers.register()
     paper_makers.register("papers", Papers())
     farewells.register("orders.papers", draw_all_of)
     catalogue_names.register("orders", lambda name: is_sold_name(_QUANTITY.sub("", name, count=1)))

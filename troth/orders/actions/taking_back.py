@@ -32,6 +32,7 @@ from troth.orders.models import (
     RefundCause,
     RefundDecision,
     RefundMovement,
+    WaitCause,
 )
 from troth.orders.processor import card_processor
 from troth.orders.states import lock_order, move_order
@@ -92,6 +93,12 @@ def cancel_what_is_left(order: Order) -> list[PieceOfLine]:
 
 
 def _cancel_locked(order: Order, quantities: Mapping[OrderLine, int], cause: RefundCause) -> RefundDecision | None:
+    if order.waits_for == WaitCause.DISPUTED:
+        raise Refused(
+            _("The bank disputes the payment of this order, and holds the money."),
+            kept=_("Nothing was changed."),
+            next_step=_("Wait until the bank has decided, or have the dispute withdrawn."),
+        )
     pieces = [_take_piece(order, line, quantity) for line, quantity in quantities.items() if quantity]
     if not pieces or order.state == OrderState.CANCELLED:
         raise Refused(_("Nothing of this order is left to cancel."), kept=_("Nothing was changed."))

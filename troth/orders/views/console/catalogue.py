@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from troth.kernel import clock
 from troth.kernel.errors import Refused
@@ -27,7 +28,12 @@ def list_products(request: HttpRequest) -> HttpResponse:
     """Show all that is or was sold, with the price of the moment and the pieces that are free."""
     currency = read_operator().currency
     rows = [(product, find_price(product, currency)) for product in Product.objects.order_by("kind", "order", "key")]
-    groups = [(kind, [row for row in rows if row[0].kind == kind]) for kind in ProductKind]
+    titles = {
+        ProductKind.MEMBERSHIP: _("Memberships"),
+        ProductKind.SERVICE: _("Services"),
+        ProductKind.GOODS: _("Goods"),
+    }
+    groups = [(kind, titles[kind], [row for row in rows if row[0].kind == kind]) for kind in ProductKind]
     context = {"groups": groups, "currency": currency, "may_change": _may_change(request)}
     return render(request, "orders/console/catalogue.jinja", context)
 

@@ -15,6 +15,7 @@ from troth.kernel.purposes import Purpose
 from troth.orders import staff_queries as queries
 from troth.orders.actions.disputing import accept_dispute, answer_dispute, gather_evidence
 from troth.orders.cases import find_case
+from troth.orders.causes import describe_cause
 from troth.orders.models import Dispute
 from troth.orders.models.handling import case_of
 from troth.orders.staff_forms import AnswerDisputeForm, TakeOrderForm
@@ -31,7 +32,11 @@ def list_disputes(request: HttpRequest) -> HttpResponse:
     closed = request.GET.get("list") == "closed"
     found = queries.closed_disputes() if closed else queries.open_disputes()
     shown = turn_page(request, cast("Sequence[Dispute]", found))
-    return render(request, "orders/console/disputes.jinja", {"shown": shown, "closed": closed, "now": clock.now()})
+    return render(
+        request,
+        "orders/console/disputes.jinja",
+        {"shown": shown, "closed": closed, "now": clock.now(), "describe_cause": describe_cause},
+    )
 
 
 @page(f"staff:{Permission.READ_ORDERS}")
@@ -71,6 +76,7 @@ def _show(request: HttpRequest, dispute: Dispute, form: AnswerDisputeForm, *, st
     context = {
         "dispute": dispute,
         "order": order,
+        "describe_cause": describe_cause,
         "evidence": gather_evidence(dispute, told=()),
         "form": form,
         "mine": case is not None and case.taken_by == member.id,

@@ -28,14 +28,15 @@ def list_members(request: HttpRequest) -> HttpResponse:
         if found is not None:
             return see_other("orders:console_membership", number=found.number)
         form.add_error("number", form.NOT_FOUND)
-    chosen = request.GET.get("list", "running")
+    chosen = request.GET.get("list", "")
+    chosen = chosen if chosen in LISTS else "running"
     shown = turn_page(request, cast("Sequence[Membership]", list_memberships(chosen)))
     standings = queries.standings_of(shown.object_list)
     context = {
         "shown": shown,
         "rows": [(membership, standings[membership.pk]) for membership in shown.object_list],
-        "chosen": chosen if chosen in LISTS else "running",
-        "lists": [(key, words) for key, (words, _find) in LISTS.items()],
+        "chosen": chosen,
+        "steps": [(words, f"?list={key}", key == chosen) for key, (words, _find) in LISTS.items()],
         "form": form,
     }
     return render(request, "orders/console/members.jinja", context)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from troth.kernel import clock
 from troth.kernel.console import staff_actor
@@ -17,6 +18,7 @@ from troth.orders.actions import handling
 from troth.orders.actions.services import finish_service
 from troth.orders.actions.taking_back import cancel_order
 from troth.orders.cases import describe_state, find_case
+from troth.orders.causes import describe_cause
 from troth.orders.models import Order, OrderContact, OrderLine, OrderState, Paper
 from troth.orders.models.handling import case_of
 from troth.orders.papers.draw import read_document
@@ -53,11 +55,17 @@ def list_orders(request: HttpRequest) -> HttpResponse:
     context = {
         "shown": shown,
         "chosen": chosen,
-        "states": [(queries.TO_LOOK_AT, ""), *OrderState.choices, ("all", "")],
+        "steps": [(words, f"?state={key}", key == chosen) for key, words in _name_states().items()],
         "form": form,
         "describe": describe_state,
     }
     return render(request, "orders/console/orders.jinja", context)
+
+
+def _name_states() -> dict[str, str]:
+    """Return the lists in words: those to look at, one for each state, all."""
+    states = {state.value: str(state.label).capitalize() for state in OrderState}
+    return {queries.TO_LOOK_AT: _("To look at"), **states, "all": _("All")}
 
 
 @page(READ, methods=("GET", "POST"))
@@ -73,6 +81,7 @@ def show_order(request: HttpRequest, number: str) -> HttpResponse:
         "order": order,
         "staff": queries.view_for_staff(order),
         "words": describe_state(order),
+        "describe_cause": describe_cause,
         "case": case,
         "mine": mine,
         "owner": describe_members([str(case.taken_by)]).get(str(case.taken_by), "") if case else "",

@@ -18,6 +18,7 @@ from troth.kernel.purposes import Purpose
 from troth.orders import staff_queries as queries
 from troth.orders.actions.deciding import decide_refund, name_actor
 from troth.orders.actions.taking_back import cancel_lines, cancel_order, note_paid_by_hand, pay_refund
+from troth.orders.causes import describe_cause
 from troth.orders.models import Order, OrderLine, RefundDecision
 from troth.orders.models.handling import case_of
 from troth.orders.staff_forms import ALL, AMOUNT, DecideRefundForm
@@ -44,6 +45,7 @@ def list_refunds(request: HttpRequest) -> HttpResponse:
     context = {
         "shown": shown,
         "lines": lines,
+        "describe_cause": describe_cause,
         "chosen": chosen if chosen in _LISTS else "to_pay",
         "who": _name_deciders([line.decision for line in lines]),
         "me": name_actor(staff_member(member.id)),
