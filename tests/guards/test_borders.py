@@ -14,7 +14,7 @@ OPEN_TO_ALL = {"kernel"}
 """Rooms that are border from wall to wall."""
 OPENS_ALL = {"config"}
 """The one place that knows every room from within."""
-MORE_BORDERS = {("ui", "paper")}
+MORE_BORDERS = {("ui", "letter"), ("ui", "paper")}
 """Borders beside ``api``: modules that stand on so much that only those who need it should load it."""
 NETWORK = {"http.client", "urllib.request", "django.core.mail", "stripe", "easypost", "requests", "socket", "smtplib"}
 MAY_SPEAK = {"config", "processors", "standins"}

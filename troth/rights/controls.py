@@ -16,7 +16,7 @@ from troth.kernel.errors import Refused
 from troth.kernel.operator import read_operator
 from troth.kernel.pages import CLIENT, FRESH
 from troth.kernel.ports import Control, Feature, Observation, Sabotage, controls, holders
-from troth.rights import completeness, guard, sabotages
+from troth.rights import completeness, controls_written, guard, sabotages
 from troth.rights.canary import Canary, vanishing_canary
 from troth.rights.collection import asked_at, find_homeless_forms, house_forms, inputs_of
 from troth.rights.corrections import explain_refusal, list_correctable
@@ -318,7 +318,7 @@ _CONTROLS = (
     ),
     Control(
         key="rights.refusals",
-        clauses=("A13", "L2", "L3"),
+        clauses=("A13",),
         words=_(
             "What would break a promise is refused, with the reason; nothing is carried out for an unverified sender."
         ),
@@ -368,5 +368,5 @@ _CONTROLS = (
 
 def register_controls() -> None:
     """Offer the checks to whoever runs them."""
-    for control in _CONTROLS:
+    for control in (*_CONTROLS, *controls_written.CONTROLS):
         controls.register(control.key, control)

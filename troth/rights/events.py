@@ -10,6 +10,8 @@ class Event(StrEnum):
 
     REQUEST_OPENED = "rights:request:opened"
     REQUEST_TAKEN = "rights:request:taken"
+    REQUEST_GIVEN = "rights:request:given"
+    REQUEST_CONFIRMED = "rights:request:confirmed"
     REQUEST_VERIFIED = "rights:request:verified"
     REQUEST_EXECUTED = "rights:request:executed"
     REQUEST_CLOSED = "rights:request:closed"
@@ -19,6 +21,8 @@ class Event(StrEnum):
 WORDS = {
     Event.REQUEST_OPENED: _("entered a request of yours"),
     Event.REQUEST_TAKEN: _("took your request"),
+    Event.REQUEST_GIVEN: _("gave your request to a member of staff, by our rule"),
+    Event.REQUEST_CONFIRMED: _("made sure, as a second person, that a request is from you"),
     Event.REQUEST_VERIFIED: _("made sure that a request is from you"),
     Event.REQUEST_EXECUTED: _("did what you asked"),
     Event.REQUEST_CLOSED: _("answered your request"),

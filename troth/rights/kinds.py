@@ -25,12 +25,22 @@ CORRECTIONS = frozenset({Kind.CORRECT, Kind.ERROR})
 """The kinds whose clock is that of corrections, and whose times are published (A11)."""
 
 
+DANGEROUS = (Kind.ACCESS, Kind.DELETE)
+"""What would harm the client most if another had asked for it: by mail or letter a second person makes sure as well."""
+WAYS_TO_CLIENT = frozenset({"email", "telephone", "address"})
+"""Values by which the client is reached: who changes one by a letter takes the account over (L3)."""
+
+
 class Channel(models.TextChoices):
     """How it came, and so how it is answered."""
 
     ADMIN_PAGE = "admin_page", _("the Admin page")
     MAIL = "mail", _("e-mail")
     LETTER = "letter", _("letter")
+
+
+WRITTEN = (Channel.MAIL, Channel.LETTER)
+"""The channels whose sender has to be verified."""
 
 
 class State(models.TextChoices):

@@ -10,7 +10,7 @@ from troth.kernel import clock
 from troth.kernel.ports import Words
 from troth.kernel.purposes import Purpose
 from troth.rights.deadlines import due_at
-from troth.rights.kinds import OPEN_STATES, Channel, Denial, Kind, State, Verification
+from troth.rights.kinds import DANGEROUS, OPEN_STATES, WRITTEN, Channel, Denial, Kind, State, Verification
 from troth.rights.timeline import name_value
 from troth.vault.api import Keep, LongText, SealedModel, Trigger
 
@@ -59,6 +59,8 @@ class Request(SealedModel):
     taken_by = models.UUIDField(null=True)
     verified_how = models.CharField(max_length=16, choices=Verification, default="", blank=True)
     verified_at = models.DateTimeField(null=True)
+    confirmed_by = models.UUIDField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
     denied_for = models.CharField(max_length=20, choices=Denial, default="", blank=True)
 
     not_personal: ClassVar[dict[str, str]] = {
@@ -91,6 +93,12 @@ class Request(SealedModel):
                 name="request_done_was_verified",
             ),
             models.CheckConstraint(
+                condition=~models.Q(
+                    state=State.FULFILLED, kind__in=tuple(DANGEROUS), channel__in=tuple(WRITTEN), confirmed_at=None
+                ),
+                name="request_danger_had_two",
+            ),
+            models.CheckConstraint(
                 condition=~models.Q(state=State.DENIED) | ~models.Q(denied_for=""),
                 name="request_denied_has_a_reason",
             ),
@@ -115,6 +123,11 @@ class Request(SealedModel):
     def is_open(self) -> bool:
         """Whether it still waits for an answer."""
         return self.state in OPEN_STATES
+
+    @property
+    def needs_second(self) -> bool:
+        """Whether nothing may be done before a second person has made sure of the sender as well."""
+        return self.channel in WRITTEN and self.kind in DANGEROUS and self.confirmed_at is None
 
     @property
     def is_late(self) -> bool:

@@ -7,7 +7,7 @@ from troth.kernel.console import ClientPanel, my_work, number_finders, open_case
 from troth.kernel.ports import case_resolvers
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import register_events
-from troth.rights import contacts, jobs
+from troth.rights import confirming, contacts, jobs
 from troth.rights.cases import KIND, RequestCases
 from troth.rights.controls import register_controls
 from troth.rights.events import WORDS
@@ -24,6 +24,7 @@ def register() -> None:
     contacts.register()
     register_controls()
     case_resolvers.register(KIND, RequestCases())
+    confirming.register()
     register_link(place=Place.HEADER, order=70, name="admin", words=_("Admin"), url="rights:admin", when=is_signed_in)
     register_link(place=Place.FOOTER, order=50, name="admin", words=_("Admin"), url="rights:admin")
     register_link(place=Place.FOOTER, order=55, name="collection", words=_("What we collect"), url="rights:collection")

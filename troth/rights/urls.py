@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from troth.rights.views import admin, collection, console, copy, leave, looks, receipt, requests, values
+from troth.rights.views import (
+    admin,
+    collection,
+    console,
+    copies,
+    copy,
+    leave,
+    letter,
+    looks,
+    receipt,
+    requests,
+    second,
+    values,
+)
 
 app_name = "rights"
 
@@ -19,6 +32,8 @@ urlpatterns = [
     path(f"admin/correct/{_VALUE}", values.correct, name="correct"),
     path(f"admin/report-error/{_VALUE}", values.report_error, name="report_error"),
     path(f"admin/file/{_VALUE}", values.fetch_file, name="file"),
+    path("admin/copies/<str:name>/", copies.show, name="copies"),
+    path("admin/copies/<str:name>/<uuid:row_id>/", copies.put_right, name="put_right_copy"),
     path("admin/requests/ask/", requests.ask, name="ask"),
     path("admin/requests/<uuid:request_id>/", requests.show_request, name="request"),
     path("admin/requests/<uuid:request_id>/take-back/", requests.revoke, name="revoke"),
@@ -26,6 +41,7 @@ urlpatterns = [
     path("admin/download/schema.json", copy.show_schema, name="schema"),
     path("admin/deactivate/", leave.deactivate_account, name="deactivate"),
     path("admin/delete/", leave.delete_account, name="delete"),
+    path("by-post.pdf", letter.show_form, name="by_post"),
     path("receipt/", receipt.check_receipt, name="receipt"),
     path("what-we-collect/", collection.show_collection, name="collection"),
     path("console/requests/", console.list_requests, name="console"),
@@ -34,9 +50,11 @@ urlpatterns = [
     path("console/requests/<uuid:request_id>/", console.handle, name="handle_request"),
     path("console/requests/<uuid:request_id>/take/", console.take, name="take_request"),
     path("console/requests/<uuid:request_id>/verify/", console.verify, name="verify_request"),
+    path("console/requests/<uuid:request_id>/second/", second.ask, name="second"),
     path("console/requests/<uuid:request_id>/values/", console.show_values, name="request_values"),
     path("console/requests/<uuid:request_id>/correct/<str:label>/<uuid:row_id>/<str:name>/",
          console.correct, name="correct_request"),
     path("console/requests/<uuid:request_id>/leave/", console.leave, name="leave_request"),
+    path("console/requests/<uuid:request_id>/letter.pdf", letter.show_pdf, name="letter_pdf"),
     path("console/requests/<uuid:request_id>/letter/", console.show_letter, name="letter"),
 ]  # fmt: skip

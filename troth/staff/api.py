@@ -16,6 +16,7 @@ from troth.staff.board import BoardLine, Clock, board, clocks
 from troth.staff.demo import make_past_incident
 from troth.staff.events import Event
 from troth.staff.figures import ConductFigures, measure_conduct
+from troth.staff.fit import list_fit_members
 from troth.staff.gates import acting_as_staff, current_member
 from troth.staff.judge import may_look_for, require_trained
 from troth.staff.models import Challenge, Review, ReviewState, StaffMember
@@ -47,6 +48,7 @@ __all__ = [
     "describe_members",
     "find_by_subject",
     "invite_member",
+    "list_fit_members",
     "list_members",
     "make_past_incident",
     "may",

@@ -83,6 +83,9 @@ class SealedModel(models.Model):
     sealed_attributes: ClassVar[dict[str, Attribute]] = {}
     key_class: ClassVar[KeyClass] = KeyClass.ACCOUNT
     not_personal: ClassVar[dict[str, str]] = {}
+    follows: ClassVar[dict[str, str]] = {}
+    """Name → the name of the value in the client's details that it is a copy of, such as ``address``: an error that is
+    put right there is put right here as well, as long as ``still_follows``."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     subject_id = models.UUIDField(db_index=True, editable=False)
@@ -163,6 +166,10 @@ class SealedModel(models.Model):
             return super().delete(*args, **kwargs)
 
     # -- Reading ------------------------------------------------------------------------------------------------------
+
+    def still_follows(self) -> bool:
+        """Return whether the copies in this row still serve something: a parcel that has left is history."""
+        return True
 
     def open(self, *names: str) -> Opened:
         """Open these values, or all where none is named, and return them.

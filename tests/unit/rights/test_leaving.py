@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tests.unit.rights.test_requests import agree
 from troth.accounts.api import AccountState, get_account
 from troth.kernel import clock
 from troth.kernel.acting import acting, client, staff_member
@@ -69,6 +70,11 @@ def test_a_letter_leads_to_deletion_only_when_verified(ada, heron):
             leave_for_client(letter)
         assert get_account(ada.id).state == AccountState.ACTIVE
         verify_sender(letter, how=Verification.SIGNED_LETTER)
+        with pytest.raises(Exception, match="A second person"):
+            leave_for_client(letter)
+    assert get_account(ada.id).state == AccountState.ACTIVE
+    agree(letter)
+    with acting(actor=staff_member(heron.id), purpose=Purpose.RIGHTS, case=case_of(letter)):
         leave_for_client(letter)
     assert get_account(ada.id).state == AccountState.LEAVING
 

@@ -6,13 +6,15 @@ from itertools import product
 import pytest
 import time_machine
 
+from tests.factories.accounts import make_account
 from troth.accounts.api import Profile
 from troth.kernel import clock
-from troth.kernel.acting import acting, client, staff_member
+from troth.kernel.acting import acting, client, staff_member, system
 from troth.kernel.errors import AccessDenied, Refused
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import entries_about
 from troth.rights.actions.requests import (
+    CONFIRM,
     deny_request,
     enter_request,
     fulfil_request,
@@ -27,6 +29,8 @@ from troth.rights.guard import may_execute
 from troth.rights.kinds import OPEN_STATES, TRANSITIONS, Channel, Denial, Kind, State, Verification
 from troth.rights.models import CorrectionTime, Request
 from troth.rights.queries import measure_corrections
+from troth.staff.api import Review, Role, decide_review, invite_member
+from troth.staff.job import JOB
 
 
 @pytest.fixture
@@ -49,6 +53,21 @@ def letter(ada, heron):
 
 def on_case(request, member):
     return acting(actor=staff_member(member.id), purpose=Purpose.RIGHTS, case=case_of(request))
+
+
+def agree(request):
+    """Let a second person make sure as well, on the page of all reviews."""
+    review = Review.objects.get(kind=CONFIRM, facts__request=str(request.id))
+    with acting(actor=staff_member(make_reviewer().id), purpose=Purpose.RIGHTS):
+        decide_review(review, approve=True, digest=review.digest)
+    request.refresh_from_db()
+
+
+def make_reviewer():
+    account = make_account(name="Fay Second", email="fay@example.com", user_name="fay")
+    until = clock.now() + timedelta(days=90)
+    with acting(actor=system(JOB), purpose=Purpose.SECURITY):
+        return invite_member(subject_id=account.id, role=Role.REVIEWER, certificate_until=until)
 
 
 def texts_of(request):
@@ -108,6 +127,8 @@ def test_a_verified_letter_is_answered_and_an_unverified_one_is_not(letter, hero
             fulfil_request(letter, answer="Done.")
         assert Request.objects.get(pk=letter.pk).state == State.NEED_VERIFICATION
         verify_sender(letter, how=Verification.SIGNED_LETTER)
+    agree(letter)
+    with on_case(letter, heron):
         fulfil_request(letter, answer="Done.")
     assert Request.objects.get(pk=letter.pk).state == State.FULFILLED
     assert texts_of(letter).answer == "Done."
@@ -138,7 +159,7 @@ def test_each_step_stands_in_the_clients_record(letter, heron, ada):
 
 def test_a_request_that_a_colleague_took_cannot_be_taken_again(letter, heron):
     again = Request.objects.get(pk=letter.pk)
-    again.state = State.OPEN
+    again.state, again.taken_by = State.OPEN, None
     with on_case(again, heron), pytest.raises(Refused, match="colleague"):
         take_request(again, staff_id=heron.id)
 

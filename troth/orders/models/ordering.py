@@ -139,8 +139,18 @@ class Order(models.Model):
 
 
 class OrderContact(SealedModel):
-    """Who ordered, and where it goes: a copy of what was true then; a later change of the profile alters no order."""
+    """Who ordered, and where it goes: a copy of what was true then; a later change of the profile alters no order.
 
+    An error that is put right in the profile is put right here too, while the order is under way (``follows``).
+    """
+
+    follows: ClassVar[dict[str, str]] = {
+        "name": "name",
+        "email": "email",
+        "telephone": "telephone",
+        "billing_address": "address",
+        "shipping_address": "address",
+    }
     told_in: ClassVar[str] = "bought"
     correctable: ClassVar[bool] = False
     name = PersonName(
@@ -184,6 +194,10 @@ class OrderContact(SealedModel):
     )
 
     order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="contact")
+
+    def still_follows(self) -> bool:
+        """Return whether the order is under way."""
+        return self.order.state not in {OrderState.FILLED, OrderState.CANCELLED}
 
     class Meta:
         """One an order."""

@@ -30,6 +30,7 @@ class ParcelState(models.TextChoices):
 class Parcel(SealedModel):
     """One parcel of one order, to the address that the order named."""
 
+    follows: ClassVar[dict[str, str]] = {"name": "name", "address": "address", "telephone": "telephone"}
     told_in: ClassVar[str] = "bought"
     correctable: ClassVar[bool] = False
 
@@ -77,6 +78,10 @@ class Parcel(SealedModel):
         "tracking_number": "The carrier's number; it goes with the row, and the carrier's page asks more to tell who.",
         "tracking_url": "The carrier's page of that number.",
     }
+
+    def still_follows(self) -> bool:
+        """Return whether it has not left yet."""
+        return self.state in {ParcelState.TO_PACK, ParcelState.TO_SHIP, ParcelState.WAITING}
 
     class Meta:
         """Staff's lists go by state."""

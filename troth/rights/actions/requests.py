@@ -13,14 +13,29 @@ from troth.kernel.errors import AccessDenied, Refused
 from troth.kernel.ids import new_id
 from troth.kernel.ports import contact_client
 from troth.kernel.purposes import Purpose
+from troth.kernel.reviews import ask_second_person
 from troth.ledger.api import record
 from troth.rights import jobs
 from troth.rights.cases import case_of
 from troth.rights.contacts import ANSWERED
 from troth.rights.events import Event
 from troth.rights.guard import may_execute
-from troth.rights.kinds import CORRECTIONS, TRANSITIONS, Channel, Denial, Kind, State, Verification
+from troth.rights.kinds import (
+    CORRECTIONS,
+    OPEN_STATES,
+    TRANSITIONS,
+    WRITTEN,
+    Channel,
+    Denial,
+    Kind,
+    State,
+    Verification,
+)
 from troth.rights.models import CorrectionTime, Request
+from troth.rights.owners import give_owner
+
+CONFIRM = "rights.confirm_sender"
+"""The kind of review in which a second person makes sure of a sender."""
 
 
 def open_own_request(
@@ -52,6 +67,8 @@ def open_own_request(
     with transaction.atomic():
         request.save()
         _record(Event.REQUEST_OPENED, request)
+        if request.kind in CORRECTIONS:
+            give_owner(request)
     return request
 
 
@@ -85,11 +102,26 @@ def enter_request(
 
 
 def take_request(request: Request, *, staff_id: UUID) -> None:
-    """Make a waiting request a member of staff's own; refuse one that a colleague took meanwhile."""
+    """Make a waiting request a member of staff's own, or take it over from a colleague; both see it, and the client.
+
+    Refused where a colleague took it meanwhile.
+    """
     verified = request.verified_at is not None
+    if request.taken_by == staff_id and request.state in OPEN_STATES:
+        return  # the rule gave it to this member already
     with transaction.atomic():
-        _move(request, State.IN_PROGRESS if verified else State.NEED_VERIFICATION, taken_by=staff_id)
+        if request.state in OPEN_STATES and request.taken_by is not None:
+            _take_over(request, staff_id)
+        else:
+            _move(request, State.IN_PROGRESS if verified else State.NEED_VERIFICATION, taken_by=staff_id)
         _record(Event.REQUEST_TAKEN, request)
+
+
+def _take_over(request: Request, staff_id: UUID) -> None:
+    same = Request.objects.filter(pk=request.pk, state=request.state, taken_by=request.taken_by)
+    if not same.update(taken_by=staff_id):
+        raise Refused(_("A colleague changed this request meanwhile."), kept=_("Their change was kept."))
+    request.taken_by = staff_id
 
 
 def verify_sender(request: Request, *, how: Verification) -> None:
@@ -99,6 +131,30 @@ def verify_sender(request: Request, *, how: Verification) -> None:
     with transaction.atomic():
         _move(request, State.IN_PROGRESS, verified_how=how, verified_at=clock.now())
         _record(Event.REQUEST_VERIFIED, request)
+    if request.needs_second:
+        ask_confirmation(request)
+
+
+def ask_confirmation(request: Request) -> None:
+    """Have a second person make sure as well; where it agrees, ``confirm_sender`` notes it."""
+    if request.verified_at is None or request.channel not in WRITTEN or request.confirmed_at is not None:
+        raise Refused(_("First somebody makes sure that it is from the client."), kept=_("Nobody was asked."))
+    ask_second_person(kind=CONFIRM, facts={"request": str(request.id), "how": request.verified_how})
+
+
+def confirm_sender(request: Request, *, how: str) -> None:
+    """Note that a second person made sure as well; called with that person acting.
+
+    Raises Refused where what it agreed to is not what stands now, or where it is the member who handles the request.
+    """
+    staff_id = UUID(require_acting().actor.ref)
+    if request.verified_how != how or request.taken_by == staff_id or not request.is_open:
+        raise Refused(_("This request stands elsewhere by now."), kept=_("Nothing was recorded."))
+    with transaction.atomic():
+        now = clock.now()
+        Request.objects.filter(pk=request.pk).update(confirmed_by=staff_id, confirmed_at=now)
+        request.confirmed_by, request.confirmed_at = staff_id, now
+        _record(Event.REQUEST_CONFIRMED, request)
 
 
 def draft_answer(request: Request, *, answer: str) -> None:

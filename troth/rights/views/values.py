@@ -9,12 +9,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from troth.accounts.api import as_client, forget_preferences, require_subject
+from troth.accounts.api import Profile, as_client, forget_preferences, require_subject
 from troth.kernel.errors import Refused
 from troth.kernel.pages import CLIENT, page
 from troth.kernel.purposes import Purpose
 from troth.rights.actions.corrections import correct_row
 from troth.rights.actions.requests import open_own_request
+from troth.rights.copies import find_stale
 from troth.rights.corrections import FLOWS, explain_refusal, is_correctable, make_form
 from troth.rights.forms import ErrorReportForm
 from troth.rights.held import HeldValue, Standing, read_row
@@ -48,6 +49,8 @@ def correct(request: HttpRequest, label: str, row_id: UUID, name: str) -> HttpRe
             try:
                 correct_row(row=row, form=form)
                 forget_preferences(request)
+                if label == Profile._meta.label and find_stale(row.subject_id, name):
+                    return redirect("rights:copies", name=name)
                 return redirect(f"{reverse('rights:admin')}#{value.anchor}")
             except Taken:
                 form.add_error(name, _("This is taken already; choose another."))

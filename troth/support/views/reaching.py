@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from troth.kernel import clock
 from troth.kernel.acting import acting, require_acting, staff_member
@@ -84,7 +84,7 @@ def print_letter(request: HttpRequest, outbound_id: UUID) -> HttpResponse:
             if "print" in request.POST:
                 written = write(outbound, context=require_acting())
                 reaching.note_printed(outbound)
-                return _show_letter(request, outbound, written)
+                return _show_letter(outbound, written)
     context = {"outbound": outbound, "case": outbound.case, "form": form}
     return render(request, "support/console/letter.jinja", context)
 
@@ -132,19 +132,28 @@ def sort_mail(request: HttpRequest, mail_id: UUID, verb: str) -> HttpResponse:
     return redirect("support:quarantine")
 
 
-def _show_letter(request: HttpRequest, outbound: Outbound, written: Written) -> HttpResponse:
-    """Show the letter for the browser to print, which has the letters of every script; no copy is stored."""
-    context = {
-        "number": outbound.case.number if outbound.case is not None else "",
-        "sender": read_operator().contacts.postal_address.strip().splitlines(),
-        "house": read_operator().name,
-        "address": [written.name, *written.shown.splitlines()],
-        "today": clock.today(),
-        "subject": written.mail.subject,
-        "lines": written.mail.text.split("\n-- \n")[0].splitlines(),
-        "back": reverse("support:print_letter", kwargs={"outbound_id": outbound.id}),
-    }
-    response = render(request, "support/console/paper.jinja", context)
+def _show_letter(outbound: Outbound, written: Written) -> HttpResponse:
+    """Return the letter as a PDF for an envelope with a window; no copy is stored."""
+    from troth.ui.letter import PaperLetter, make_letter
+
+    operator = read_operator()
+    number = outbound.case.number if outbound.case is not None else ""
+    text = written.mail.text.split("\n-- \n")[0].strip()
+    content = make_letter(
+        PaperLetter(
+            house=operator.name,
+            sender=operator.contacts.postal_address.strip().splitlines(),
+            recipient=[written.name, *written.shown.splitlines()],
+            on=clock.today(),
+            reference=number,
+            subject=written.mail.subject,
+            paragraphs=text.split("\n\n"),
+            foot=_("You get this letter because you asked to be answered by letter, or wrote to us by letter."),
+        ),
+        country=operator.country,
+    )
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{number or "letter"}.pdf"'
     response["Cache-Control"] = "no-store"
     return response
 
