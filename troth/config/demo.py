@@ -17,11 +17,13 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from troth.accounts.api import Account, Profile, add_codes, find_account, open_account, verify
+from troth.config.standins import running_card_standin
 from troth.kernel import clock
 from troth.kernel.acting import acting, client, system
 from troth.kernel.operator import read_operator
 from troth.kernel.purposes import Purpose
 from troth.law.api import make_demo_records
+from troth.orders.api import make_demo_members
 from troth.staff.api import Role, invite_member, make_past_incident
 from troth.support.api import make_demo_cases
 
@@ -40,6 +42,7 @@ class Person:
         interests: keys of the operator's interests.
         details: optional values of the profile, name to value.
         role: a role of staff, or empty for a client.
+        days_ago: when the account was opened.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Person:
     interests: tuple[str, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
     role: str = ""
+    days_ago: int = 0
 
 
 PEOPLE = (
@@ -56,6 +60,7 @@ PEOPLE = (
         email="ottilie@collector.example.org",
         user_name="ottilie",
         interests=("collection_management", "events"),
+        days_ago=941,
         details={
             "greeting": "Ottilie",
             "telephone": "+1 212 555 0142",
@@ -78,6 +83,7 @@ PEOPLE = (
         email="joerg@sammlung.example.com",
         user_name="jörg.w",
         interests=("appraisals",),
+        days_ago=802,
         details={
             "language": "de",
             "address": {
@@ -92,12 +98,19 @@ PEOPLE = (
         },
     ),
     Person(
-        name="三浦 さくら", email="sakura@museum.example.net", user_name="sakura", interests=("conservation", "events")
+        name="三浦 さくら",
+        email="sakura@museum.example.net",
+        user_name="sakura",
+        interests=("conservation", "events"),
+        days_ago=231,
     ),
+    Person(name="Wilhelmina Osei", email="wilhelmina@museum.example.net", user_name="wilhelmina", days_ago=229),
+    Person(name="Casimir Bright", email="casimir@shelf.example.org", user_name="casimir", days_ago=96),
     Person(
         name="Nneka Okafor",
         email="nneka@archive.example.org",
         user_name="nneka",
+        days_ago=377,
         details={"telephone": "+1 212 555 0163"},
     ),
     Person(
@@ -119,11 +132,25 @@ def make_demo() -> None:
     if path.exists() or Account.objects.exists():
         return
     encoded = make_password(PASSWORD)
-    signed_in = [_make_person(person, encoded) for person in PEOPLE]
+    signed_in = []
+    for person in sorted(PEOPLE, key=lambda each: -each.days_ago):
+        with clock.told(clock.now() - timedelta(days=person.days_ago) if person.days_ago else None):
+            signed_in.append(_make_person(person, encoded))
     make_past_incident()
+    _make_members()
     _make_records()
     path.write_text(json.dumps(signed_in, indent=2, ensure_ascii=False), encoding="utf-8")
     path.chmod(0o600)
+
+
+def _make_members() -> None:
+    """Let the clients have been members for a while, paying at the card stand-in; nothing where it does not answer."""
+    with running_card_standin(settings.ENVIRONMENT) as type_card:
+        if type_card is None:
+            return
+        clients = {person.user_name: find_account(person.user_name) for person in PEOPLE if not person.role}
+        people = {name: account.id for name, account in clients.items() if account is not None}
+        make_demo_members(people, type_card=type_card)
 
 
 def _make_records() -> None:
