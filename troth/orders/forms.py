@@ -43,7 +43,7 @@ class CheckoutForm(DeclaredForm):
         ),
         choices=(
             (BY_CARD, _("Renew it by itself, with the card that I pay with now")),
-            (ASK, _("Charge nothing more by yourselves; ask me before it ends")),
+            (ASK, _("Charge nothing more; ask me before it ends")),
         ),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the two. Neither changes the price.")},

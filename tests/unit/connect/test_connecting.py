@@ -58,7 +58,7 @@ def test_a_member_is_known_by_a_pseudonym_and_told_of_as_far_as_the_client_agree
     member: Account, asking: Asking
 ) -> None:
     page = asking.open()
-    assert page.status_code == 200 and b"The library asks" in page.content
+    assert page.status_code == 200 and b"The library asks whether you are a member" in page.content
     assert b" checked" not in page.content
     back = asking.say("membership", "membership.until")
     assert back["state"] == asking.state and back["iss"].startswith("https://")

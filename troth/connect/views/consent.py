@@ -46,9 +46,7 @@ def _show_or_go_on(request: HttpRequest, asked: Asked) -> HttpResponse:
         "party": asked.party,
         "claims": claims,
         "agreed": agreed,
-        "pseudonym": PSEUDONYM,
         "address": request.get_full_path(),
-        "days": consent.CONSENT_LIFE.days,
     }
     return render(request, "connect/consent.jinja", context)
 
