@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Asked to end, it ends the sites and the program that it started, as on Ctrl-C.
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
     given = _parse(arguments)
-    facts = {**read_facts(), "clients": given.clients, "few": given.few, "rounds": given.rounds}
+    facts = {**read_facts(), "clients": given.clients, "few": given.few, "rounds": given.rounds, "cases": given.cases}
     with _places() as places:
         run = Run(
             places=places,
@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             rounds=given.rounds,
             seconds=given.seconds,
             values=given.values,
+            cases=given.cases,
             tell=lambda line: print(line, file=sys.stderr, flush=True),
         )
         figures: list[Figure] = []
@@ -55,6 +56,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=7, help="how often each thing is measured (7)")
     parser.add_argument("--seconds", type=float, default=0.5, help="how long a page is measured in a round (0.5)")
     parser.add_argument("--values", type=int, default=1_000_000, help="values to seal and to open (a million)")
+    parser.add_argument("--cases", type=int, default=200, help="open cases of each member of the console (200)")
     given = parser.parse_args(arguments)
     if unknown := set(given.names) - set(MEASURES):
         parser.error(f"{', '.join(sorted(unknown))}: nothing is called so. There are {', '.join(MEASURES)}.")

@@ -1,5 +1,6 @@
 """What the processes of all Troth sites share: a place made ready, and a browser that is signed in."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from bench.browser import Browser
@@ -30,17 +31,16 @@ def make_browser() -> Browser:
     return Browser(application, site=settings.ENVIRONMENT.site)
 
 
-def sign_in(browser: Browser, subject_id: UUID) -> None:
-    """Give the browser a session of this client, as the sign-in by password would."""
+def sign_in(browser: Browser, subject_id: UUID, *, methods: Sequence[str] = ("password",)) -> None:
+    """Give the browser a session of this client, as the sign-in by these methods would."""
     from django.conf import settings
 
-    from troth.accounts.api import Method
     from troth.accounts.gates import METHODS
     from troth.accounts.sessions import SessionStore
 
     session = SessionStore()
     session.begin(subject_id=subject_id)
-    session[METHODS] = [Method.PASSWORD]
+    session[METHODS] = list(methods)
     session.save()
     browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
     # What its first page sets, the cookie of its forms, a browser keeps for the others.

@@ -32,6 +32,7 @@ class Run:
         rounds: how often each thing is measured.
         seconds: how long one page is measured in one round.
         values: how many values are sealed and opened.
+        cases: how many open cases each of the twenty members of the console has.
         tell: says one line of progress.
     """
 
@@ -41,6 +42,7 @@ class Run:
     rounds: int
     seconds: float
     values: int
+    cases: int
     tell: Callable[[str], None]
 
 
@@ -277,9 +279,48 @@ def measure_served(run: Run) -> Iterator[Figure]:
     yield Figure("memory of troth serve", Spread.of([memory / 1e6]), "MB", goal=goal, note=words)
 
 
+def measure_console(run: Run) -> Iterator[Figure]:
+    """Measure the console with many clients, and many open cases each for 20 staff, beside the calibration."""
+    calibration_place = run.places / "calibration"
+    calibration_place.mkdir(parents=True)
+    bare = make_environment(settings="bench.calibration.settings", BENCH_PLACE=str(calibration_place))
+    pages = ("desk", "cases", "record", "reveal")
+    with (
+        Site("calibration", module="bench.calibration.commands", environment=bare) as calibration,
+        members_site(run, run.clients) as members,
+    ):
+        rounds: list[dict[str, Any]] = []
+        for number in range(run.rounds + 1):
+            run.tell(f"Round {number} of {run.rounds} …" if number else f"20 staff take {run.cases} cases each …")
+            given = {"seconds": run.seconds, "cases": run.cases}
+            found = {page: members.ask("measure_console", page=page, **given) for page in pages}
+            rounds.append({**found, "calibration": calibration.ask("measure_page", seconds=run.seconds)})
+    yield from (_judge_console(words, page, rounds[1:]) for page, words in zip(pages, _CONSOLE, strict=True))
+
+
+_CONSOLE = (
+    "console: the desk of a member with open cases",
+    "console: the list of these cases",
+    "console: a client’s record, masked",
+    "console: one value of it revealed, and written down",
+)
+
+
+def _judge_console(words: str, page: str, rounds: _Rounds) -> Figure:
+    """Return within what time half of the answers came; within what 19 of 20 did stands beside it."""
+    half = Spread.of([each[page]["p50"] * 1e3 for each in rounds])
+    late = Spread.of([each[page]["p95"] * 1e3 for each in rounds]).median
+    beside = Spread.of([each[page]["p50"] / each["calibration"]["wall"] for each in rounds]).median
+    return Figure(
+        name=words, spread=half, unit="ms", ratio=beside, beside="× calibration",
+        note=f"19 of 20 within {late:.1f} ms, by the clock",
+    )  # fmt: skip
+
+
 MEASURES: dict[str, Callable[[Run], Iterator[Figure]]] = {
     "pages": measure_pages,
     "values": measure_values,
     "growth": measure_growth,
     "served": measure_served,
+    "console": measure_console,
 }

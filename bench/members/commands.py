@@ -13,7 +13,7 @@ from uuid import UUID
 from bench.browser import Browser
 from bench.house import make_browser, make_ready, sign_in
 from bench.measuring import measure
-from bench.members import jobs, pages
+from bench.members import desk, jobs, pages
 
 
 @dataclass
@@ -57,6 +57,11 @@ def measure_hash(*, seconds: float) -> dict[str, float]:
     from django.contrib.auth.hashers import make_password
 
     return measure(lambda: make_password("a password that is measured"), seconds=seconds, least=3).as_facts()
+
+
+def measure_console(*, page: str, cases: int, seconds: float) -> dict[str, Any]:
+    """Measure one page of the console, of a house of twenty with so many open cases each."""
+    return desk.measure_console(clients=_houses[0].clients, cases=cases, page=page, seconds=seconds)
 
 
 def do_job(*, name: str, **given: Any) -> dict[str, Any]:
@@ -126,5 +131,6 @@ COMMANDS: dict[str, Any] = {
     "measure_page": measure_page,
     "measure_hash": measure_hash,
     "do_job": do_job,
+    "measure_console": measure_console,
     "prepare_serving": prepare_serving,
 }

@@ -10,7 +10,7 @@ from troth.kernel import clock
 from troth.kernel.acting import Case
 from troth.kernel.ports import OpenCase, Words, case_resolvers
 from troth.kernel.purposes import Purpose
-from troth.staff.models import BreakGlass, Challenge, Incident, StaffMember
+from troth.staff.models import BreakGlass, Challenge, Incident, IncidentWord, StaffMember
 
 GLASS = "break_glass"
 CHALLENGE = "challenge"
@@ -80,6 +80,7 @@ class IncidentCases:
             taken_by=found.taken_by,
             purposes=frozenset({Purpose.LEGAL}),
             words=_("the examination {number}").format(number=found.number),
+            labels=frozenset({f"{IncidentWord._meta.label}.text"}),
         )
 
     def describe(self, ref: str) -> tuple[Words, str]:

@@ -14,10 +14,11 @@ from troth.kernel.errors import AccessDenied
 from troth.kernel.ports import AccessRequest, Feature, OpenCase, Words, case_resolvers, judges, require_open
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import record
+from troth.staff.cases import INCIDENT
 from troth.staff.events import Event
-from troth.staff.models import Challenge, Relation, StaffMember
+from troth.staff.models import Challenge, IncidentWord, Relation, StaffMember
 from troth.staff.queries import find_active
-from troth.staff.roles import GRANTS, Role
+from troth.staff.roles import GRANTS, Permission, Role, may
 
 
 class Reason(StrEnum):
@@ -119,10 +120,21 @@ def _judge_distance(request: AccessRequest, member: StaffMember) -> None:
     if member.subject_id == request.subject_id:
         raise Shut(Reason.OWN_RECORD)
     # Colleagues keep their rights as clients: the privacy officer handles them.
-    if member.role != Role.PRIVACY_OFFICER and StaffMember.objects.filter(subject_id=request.subject_id).exists():
+    if (
+        member.role != Role.PRIVACY_OFFICER
+        and not _hears_appeal(request, member)
+        and StaffMember.objects.filter(subject_id=request.subject_id).exists()
+    ):
         raise Shut(Reason.COLLEAGUE)
     if Relation.objects.filter(member_id=member.id, subject_id=request.subject_id).exists():
         raise Shut(Reason.RELATION)
+
+
+def _hears_appeal(request: AccessRequest, member: StaffMember) -> bool:
+    """Return whether the look is at what was said about an incident, by one who decides appeals; nothing else opens."""
+    case = request.acting.case
+    is_said = case is not None and case.kind == INCIDENT and request.model == IncidentWord._meta.label
+    return is_said and may(member.role, Permission.HEAR_APPEALS)
 
 
 def _judge_pause(request: AccessRequest, member: StaffMember) -> None:

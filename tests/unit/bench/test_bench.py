@@ -114,7 +114,8 @@ def test_the_table_says_which_goal_was_missed() -> None:
 @pytest.mark.sqlite
 def test_the_command_runs_from_end_to_end(tmp_path: Path) -> None:
     result = tmp_path / "figures.json"
-    arguments = ["pages", "values", "served", "--few", "5", "--rounds", "1", "--seconds", "0.01", "--values", "30"]
+    sizes = {"few": 5, "clients": 5, "rounds": 1, "seconds": 0.01, "values": 30, "cases": 2}
+    arguments = ["pages", "values", "served", "console", *(f"--{name}={size}" for name, size in sizes.items())]
     environment = {**os.environ, "TROTH_BENCH_DATA": str(tmp_path / "places")}
     run = subprocess.run(
         [sys.executable, "-m", "bench", *arguments, "--json", str(result)],

@@ -256,10 +256,22 @@ def test_a_grave_incident_shuts_out_at_once_is_heard_decided_and_appealed(heron:
     assert as_officer.post(page, decision).status_code == 302
     assert as_member.post(own, {"text": "I disagree."}).status_code == 302
     assert as_officer.post(page, decision).status_code == 409
-    browse(trustee.subject_id).post(page, decision)
+    as_trustee = browse(trustee.subject_id)
+    assert "I was asked to." not in as_trustee.get(page).content.decode()
+    assert as_trustee.post(page, decision).status_code == 409
+    assert as_officer.post(page, {"act": "take"}).status_code == 403
+    as_trustee.post(page, {"act": "take"})
+    shown = as_trustee.get(page).content.decode()
+    assert "I was asked to." in shown
+    assert "I disagree." in shown
+    as_trustee.post(page, decision)
     incident.refresh_from_db()
     assert (incident.state, incident.outcome, incident.appeal_by) == ("closed", "unfounded", trustee.id)
     assert Incident.objects.count() == 1
+    (back,) = Review.objects.filter(kind="staff.readmit", state="waiting")
+    as_trustee.post(f"/console/reviews/{back.id}/", {"decision": "approve", "digest": back.digest})
+    heron.refresh_from_db()
+    assert heron.active
 
 
 def test_an_invitation_leaves_after_a_second_person_agreed_and_makes_a_member(

@@ -17,12 +17,14 @@ from troth.kernel.purposes import Purpose
 from troth.ledger.api import Entry, entries_of_kind, record
 from troth.staff import detectors
 from troth.staff.actions.members import suspend_member
+from troth.staff.actions.reviews import prepare_review, waiting_reviews
 from troth.staff.detectors import LONGEST_WINDOW, LOOK, Finding
 from troth.staff.discipline import Outcome, read_conduct
 from troth.staff.events import Event
 from troth.staff.job import PAPERS, WATCH
 from troth.staff.judge import require_trained
 from troth.staff.models import Incident, IncidentState, IncidentWord, Speaker, StaffMember
+from troth.staff.review_kinds import READMIT
 from troth.staff.roles import Permission, may
 
 FOUND = "staff.incident"
@@ -85,9 +87,11 @@ def open_incident(finding: Finding, *, grave: bool) -> Incident | None:
 
 
 def take_incident(incident: Incident, *, member: StaffMember) -> None:
-    """Take an incident to examine it; nobody examines itself."""
+    """Take an incident to examine it, or to decide its appeal; nobody examines itself, nor decides twice."""
     require_trained(str(member.id), at=clock.now())
     _require_another(incident, member)
+    if incident.state == IncidentState.APPEALED and incident.decided_by == member.id:
+        raise AccessDenied(_("You decided this; another decides the appeal."), kept=_("Nothing was changed."))
     _move(incident, IncidentState(incident.state), taken_by=member.id)
 
 
@@ -158,6 +162,12 @@ def decide_appeal(incident: Incident, *, member: StaffMember, outcome: str, text
     chosen = _find_outcome(outcome)
     if incident.state != IncidentState.APPEALED or incident.decided_by == member.id:
         raise Refused(_("Another than who decided first decides the appeal."), kept=_("It stands as it stood."))
+    if incident.taken_by != member.id:
+        raise Refused(
+            _("Whoever decides an appeal reads first what was said."),
+            kept=_("It stands as it stood."),
+            next_step=_("Take the appeal first."),
+        )
     say(incident, speaker=Speaker.SECOND, text=text)
     with transaction.atomic():
         _move(incident, IncidentState.CLOSED, appeal_by=member.id, outcome=chosen.key)
@@ -173,8 +183,19 @@ def _carry_out(incident: Incident, outcome: Outcome) -> None:
                object_type="staff.StaffMember", object_id=str(concerned.id))  # fmt: skip
     if outcome.suspends and concerned.active:
         suspend_member(concerned)
+    if incident.suspended and not outcome.suspends:
+        _prepare_return(concerned)
     if concerned.subject_id is not None:
         ask_for_mail(subject_id=concerned.subject_id, kind=DECIDED, facts={"incident": str(incident.id)})
+
+
+def _prepare_return(member: StaffMember) -> None:
+    """Prepare that whoever was shut out at once comes back, by a second person as everybody who was shut out."""
+    facts = {"member": str(member.id)}
+    if member.active or member.subject_id is None:
+        return
+    if not any(review.kind == READMIT and review.facts == facts for review in waiting_reviews()):
+        prepare_review(kind=READMIT, facts=facts)
 
 
 def _find_outcome(key: str) -> Outcome:

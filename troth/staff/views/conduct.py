@@ -141,7 +141,7 @@ def handle_incident(request: HttpRequest, incident_id: UUID) -> HttpResponse:
             settle(incident, member=member, outcome=form.cleaned_data["outcome"], text=form.values["text"] or "")
         if act and (act != "decide" or form.is_valid()):
             return redirect("staff:incident", incident_id=incident.id)
-        mine = incident.taken_by == member.id and may(member.role, Permission.EXAMINE_CONDUCT)
+        mine = incident.taken_by == member.id and _may_take(incident, member)
         said = _read_words(incident) if mine else []
     context = {
         "incident": incident,
@@ -151,11 +151,18 @@ def handle_incident(request: HttpRequest, incident_id: UUID) -> HttpResponse:
         "said": said,
         "form": form,
         "is_own": incident.member_id == member.id,
-        "may_examine": may(member.role, Permission.EXAMINE_CONDUCT),
-        "may_hear": may(member.role, Permission.HEAR_APPEALS) and incident.decided_by != member.id,
+        "may_take": _may_take(incident, member),
+        "waits_for_another": StaffMember.objects.filter(id=incident.member_id, active=False).exists(),
         "outcome": read_conduct().outcomes.get(incident.outcome),
     }
     return render(request, "staff/conduct/incident.jinja", context)
+
+
+def _may_take(incident: Incident, member: StaffMember) -> bool:
+    """Return whether this member examines the incident, or decides its appeal."""
+    if incident.state == IncidentState.APPEALED:
+        return may(member.role, Permission.HEAR_APPEALS) and incident.decided_by != member.id
+    return may(member.role, Permission.EXAMINE_CONDUCT)
 
 
 @page("client", methods=("GET", "POST"))
