@@ -8,6 +8,7 @@ uncertain. No row is lost, and the states of all rows always add up to the numbe
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, F
@@ -96,7 +97,7 @@ class Sender:
 
     def _leave_out(self, rows: Sequence[Delivery]) -> list[Delivery]:
         """Skip those whose account or wish has changed since they were listed, and all where its time is over."""
-        ids = [row.subject_id for row in rows]
+        ids = [row.subject_id for row in rows if row.subject_id]
         known, wanting = still_wanted(self._notice, ids)
         begun = self._notice.frozen_at
         late = self._rules.lasts is not None and begun is not None and clock.now() > begun + self._rules.lasts
@@ -116,7 +117,9 @@ class Sender:
     # -- Handing over -----------------------------------------------------------------------------------------------
 
     def _send(self, rows: Sequence[Delivery]) -> int:
-        profiles = {row.subject_id: row for row in Profile.objects.filter(subject_id__in=[r.subject_id for r in rows])}
+        profiles: dict[UUID | None, Profile] = {
+            row.subject_id: row for row in Profile.objects.filter(subject_id__in=[r.subject_id for r in rows])
+        }
         mails = [self._make_mail(row, profiles[row.subject_id]) for row in rows if row.subject_id in profiles]
         try:
             with acting(actor=system(SENDER), purpose=self._rules.purpose):

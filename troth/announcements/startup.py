@@ -1,11 +1,37 @@
 """What this room registers when the program starts."""
 
+from django.utils.translation import gettext_lazy as _
+
 from troth.announcements import jobs
+from troth.announcements.banners import announce
 from troth.announcements.events import WORDS
+from troth.announcements.holder import DeliveryHolder
+from troth.announcements.queries import count_to_review
+from troth.announcements.retention import register_retention
+from troth.kernel.ports import holders
 from troth.ledger.api import register_events
+from troth.staff.api import Permission, Room, register_room
+from troth.ui.api import Place, register_banner, register_link
 
 
 def register() -> None:
     """Register everything, once."""
     register_events(WORDS)
     jobs.register()
+    holders.register("announcements", DeliveryHolder())
+    register_retention()
+    register_banner("announcements", announce)
+    register_link(
+        place=Place.FOOTER, order=82, name="announcements", words=_("Announcements"), url="announcements:past"
+    )
+    register_room(
+        Room(
+            key="notices",
+            words=_("Notices to many"),
+            summary=_("Service announcements and news: written by one, read by another, sent once to each."),
+            url="announcements:notices",
+            permission=Permission.READ_NOTICES,
+            count_waiting=count_to_review,
+            do=_("Read a notice"),
+        )
+    )

@@ -54,6 +54,8 @@ class Permission(models.TextChoices):
     HANDLE_CASES = "console:cases:handle", _("take and answer cases")
     READ_ASSESSMENT = "console:assessment:read", _("see the evidence behind the promises")
     DECIDE_CLOSURES = "console:assessment:decide", _("run checks, and open closed features again")
+    READ_NOTICES = "console:notices:read", _("see the notices to many")
+    WRITE_NOTICES = "console:notices:write", _("write notices to many, and send what another approved")
     READ_LAW = "console:law:read", _("see the lists of legal requests and breaches")
     HANDLE_LAW = "console:law:handle", _("handle legal requests, holds and breaches")
     REVIEW = "console:reviews:decide", _("review what another has prepared")
@@ -125,6 +127,7 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
             Permission.DECIDE_CLOSURES,
             Permission.READ_PROCESSORS,
             Permission.CHANGE_PROCESSORS,
+            Permission.READ_NOTICES,
             Permission.READ_LAW,
             Permission.HANDLE_LAW,
             purposes=(Purpose.RIGHTS, Purpose.SUPPORT, Purpose.LEGAL),
@@ -133,6 +136,8 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
             Permission.READ_STAFF,
             Permission.REVIEW,
             Permission.MANAGE_STAFF,
+            Permission.READ_NOTICES,
+            Permission.WRITE_NOTICES,
             Permission.READ_ASSESSMENT,
             Permission.READ_CATALOGUE,
             Permission.CHANGE_CATALOGUE,
@@ -141,6 +146,7 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
         Role.REVIEWER: _grant(
             Permission.READ_REQUESTS,
             Permission.READ_LAW,
+            Permission.READ_NOTICES,
             Permission.READ_STAFF,
             Permission.REVIEW,
             Permission.HEAR_APPEALS,
@@ -172,6 +178,7 @@ _PURPOSES: Mapping[str, Purpose] = MappingProxyType(
         "board": Purpose.UPKEEP,
         "assessment": Purpose.UPKEEP,
         "processors": Purpose.UPKEEP,
+        "notices": Purpose.UPKEEP,
     }
 )
 """Resource of a permission → what its pages are for, where the page does not ask the member."""

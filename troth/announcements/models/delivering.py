@@ -14,6 +14,7 @@ class Delivery(models.Model):
     """What became of one notice for one client. It holds no address.
 
     Arguments:
+        subject_id: the client; None once it was erased, so that the numbers still add up.
         state: where it stands; ``accepted``, ``rejected`` and ``skipped`` are final.
         skipped_for: why no mail went.
         tries: how often the mail was begun.
@@ -26,7 +27,7 @@ class Delivery(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries")
-    subject_id = models.UUIDField()
+    subject_id = models.UUIDField(null=True)
     state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.PENDING)
     skipped_for = models.CharField(max_length=10, choices=SkipCause, default=SkipCause.NONE, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from troth.announcements.kinds import NoticeClass, NoticeState, Reason
 from troth.kernel import clock
 from troth.kernel.ids import new_id
+from troth.kernel.json_column import JsonColumn
 
 _PUBLIC = "The operator's own words to all its clients; public once it is sent."
 
@@ -24,6 +25,7 @@ class Notice(models.Model):
         begins_at, ends_at: when what it tells of happens; it is a banner while it is under way.
         beyond_budget: whether two people agreed to send it beyond the number of the year (security alone).
         frozen_count: how many recipients were listed before the first mail left; None before.
+        counts: the states of its rows once those are past their time and gone.
         frozen_up_to: the last account that was listed, so that a listing that was broken off goes on.
     """
 
@@ -43,6 +45,7 @@ class Notice(models.Model):
     frozen_count = models.PositiveIntegerField(null=True)
     frozen_up_to = models.UUIDField(null=True)
     ended_at = models.DateTimeField(null=True)
+    counts = JsonColumn(default=dict, paths={"*": "A state of deliveries, and how many stood in it at the end."})
 
     not_personal: ClassVar[dict[str, str]] = {
         "kind": "One of a closed list.",
@@ -52,6 +55,7 @@ class Notice(models.Model):
         "state": "One of a closed list.",
         "written_by": "The id of a member of staff or the name of a system job, never a client.",
         "content_hash": "A hash of the operator's own words.",
+        "counts": "States of a closed list, and numbers.",
     }
 
     class Meta:
