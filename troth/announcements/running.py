@@ -14,6 +14,7 @@ from troth.announcements.reviewing import require_reviewed
 from troth.kernel import clock
 from troth.kernel.acting import acting, require_acting, system
 from troth.kernel.errors import Refused
+from troth.kernel.ports import Feature, require_open
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import record
 
@@ -24,6 +25,7 @@ def begin_notice(notice: Notice) -> Notice:
     Raises Refused where nobody else approved just this text, or a client would get too many (F1).
     """
     with transaction.atomic():
+        require_open(Feature.MAIL_TO_MANY)
         lock_pace()
         notice = _lock(notice)
         _require_state(notice, NoticeState.APPROVED)

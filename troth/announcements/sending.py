@@ -25,8 +25,9 @@ from troth.announcements.texts import MailTemplate, make_templates
 from troth.announcements.tokens import make_reference, make_return_path
 from troth.kernel import clock
 from troth.kernel.acting import acting, system
-from troth.kernel.errors import TrothError
+from troth.kernel.errors import Closed, TrothError
 from troth.kernel.operator import read_operator
+from troth.kernel.ports import Feature, require_open
 from troth.kernel.purposes import Purpose
 from troth.processors.api import Fate, MailAnswer, ManyMail, Relay, send_together
 from troth.vault.api import Opened
@@ -56,6 +57,11 @@ class Sender:
     def run(self, *, windows: int) -> int:
         """Send up to so many windows; return how many mails were handed over. Fewer where nothing is due or allowed."""
         sent = 0
+        try:
+            require_open(Feature.MAIL_TO_MANY)
+        except Closed:
+            # A check found that a promise about mail to many is not kept; what waits goes on once it is.
+            return sent
         try:
             for _window in range(windows):
                 claimed = self._claim()

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from troth.announcements import jobs
 from troth.announcements.banners import announce
+from troth.announcements.controls import register_controls
 from troth.announcements.events import WORDS
 from troth.announcements.holder import DeliveryHolder
 from troth.announcements.queries import count_to_review
@@ -20,6 +21,7 @@ def register() -> None:
     jobs.register()
     holders.register("announcements", DeliveryHolder())
     register_retention()
+    register_controls()
     register_banner("announcements", announce)
     register_link(
         place=Place.FOOTER, order=82, name="announcements", words=_("Announcements"), url="announcements:past"

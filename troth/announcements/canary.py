@@ -1,0 +1,131 @@
+"""Invented notices, carried as far as their first mail and undone: for the checks (A12)."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email import message_from_bytes
+from email.message import Message
+from uuid import UUID
+
+from troth.announcements import drafting, running, texts
+from troth.announcements.drafting import Blocks, Particulars
+from troth.announcements.kinds import DeliveryState, NoticeClass, NoticeState, Reason
+from troth.announcements.models import Delivery, Notice, NoticeReview, NoticeText
+from troth.kernel import clock
+from troth.kernel.acting import acting, staff_member
+from troth.kernel.errors import Refused
+from troth.kernel.ids import new_id
+from troth.kernel.operator import read_operator
+from troth.kernel.ports import Observation
+from troth.kernel.purposes import Purpose
+from troth.kernel.undoing import undone
+
+_WORDS = Blocks("An invented notice", "It tells of nothing, and is never sent.")
+
+
+@dataclass
+class Notes:
+    """What a walk has found so far."""
+
+    examined: int = 0
+    failures: list[str] = field(default_factory=list)
+
+    def expect(self, held: object, otherwise: str) -> None:
+        """Count one thing, and note what is wrong where it is not as it should be."""
+        self.examined += 1
+        if not held:
+            self.failures.append(otherwise)
+
+    def expect_refused(self, act: Callable[[], object], otherwise: str) -> None:
+        """Count one refusal."""
+        try:
+            act()
+        except Refused:
+            self.examined += 1
+        else:
+            self.examined += 1
+            self.failures.append(otherwise)
+
+    def observation(self) -> Observation:
+        """Return what was seen."""
+        return Observation(examined=self.examined, failures=self.failures)
+
+
+def write_invented(author: UUID, kind: NoticeClass = NoticeClass.SERVICE, **more: object) -> Notice:
+    """Return an invented notice that stands as approved, though nobody has read it."""
+    particulars = Particulars(
+        reason=Reason.MAINTENANCE if kind == NoticeClass.SERVICE else "",
+        interest=next(iter(read_operator().interests)) if kind == NoticeClass.NEWS else "",
+        **more,  # type: ignore[arg-type]
+    )
+    words = dict.fromkeys(read_operator().languages, _WORDS)
+    with acting(actor=staff_member(author), purpose=Purpose.UPKEEP):
+        notice = drafting.submit_notice(drafting.write_notice(kind, particulars, words))
+    Notice.objects.filter(pk=notice.pk).update(state=NoticeState.APPROVED)
+    return Notice.objects.get(pk=notice.pk)
+
+
+def approve(notice: Notice, reviewer: UUID) -> None:
+    """Write that somebody approved the text as it stands."""
+    NoticeReview.objects.create(notice=notice, reviewer=str(reviewer), content_hash=notice.content_hash, approved=True)
+
+
+def walk_review() -> Observation:
+    """Try to send what nobody, or its author, or somebody of an earlier text approved; then what another did."""
+    notes, author = Notes(), new_id()
+    with undone(), acting(actor=staff_member(author), purpose=Purpose.UPKEEP):
+        # What was really announced counts for nobody here: the number of the year is looked at by another walk.
+        Notice.objects.all().update(frozen_at=None)
+        notice = write_invented(author)
+        notes.expect_refused(lambda: running.begin_notice(notice), "a notice goes out that nobody reviewed")
+        approve(notice, author)
+        notes.expect_refused(lambda: running.begin_notice(notice), "a notice goes out that its author alone approved")
+        approve(notice, new_id())
+        NoticeText.objects.filter(notice=notice).update(what="Another text.")
+        notes.expect_refused(
+            lambda: running.begin_notice(notice), "a notice goes out that was changed after its review"
+        )
+        NoticeText.objects.filter(notice=notice).update(what=_WORDS.what)
+        with suppress(Refused):
+            running.begin_notice(notice)
+        begun = Notice.objects.get(pk=notice.pk).state == NoticeState.FREEZING
+        notes.expect(begun, "what another approved cannot be sent")
+    return notes.observation()
+
+
+def walk_budget() -> Observation:
+    """Try to send one more announcement than the numbers allow, by the year and by the week."""
+    notes, author, client = Notes(), new_id(), new_id()
+    a_year = read_operator().numbers.service_announcements_per_year
+    for days, count, words in (
+        (300, a_year, "a client gets more announcements in a year than the statement says"),
+        (3, 1, "a client gets two announcements in a week"),
+    ):
+        with undone(), acting(actor=staff_member(author), purpose=Purpose.UPKEEP):
+            Notice.objects.all().update(frozen_at=None)
+            for _notice in range(count):
+                send_invented(author, client, days=days)
+            notice = write_invented(author)
+            approve(notice, new_id())
+            notes.expect_refused(lambda notice=notice: running.begin_notice(notice), words)  # type: ignore[misc]
+    return notes.observation()
+
+
+def send_invented(author: UUID, client: UUID, *, days: int) -> Notice:
+    """Write that an announcement went to one client so many days ago."""
+    notice, at = write_invented(author), clock.now() - timedelta(days=days)
+    Notice.objects.filter(pk=notice.pk).update(state=NoticeState.CLOSED, frozen_at=at, frozen_count=1, ended_at=at)
+    Delivery.objects.create(notice=notice, subject_id=client, state=DeliveryState.ACCEPTED, ended_at=at)
+    return notice
+
+
+def read_mails(kind: NoticeClass) -> list[Message]:
+    """Return the mail of an invented notice of this class in each language, as its bytes would leave."""
+    mails = []
+    with undone():
+        notice = write_invented(new_id(), kind)
+        for template in texts.make_templates(notice).values():
+            head, tail = template.fill(delivery_id=1, subject_id=new_id(), interest=notice.interest)
+            mails.append(message_from_bytes(head + b"somebody@example.org" + tail))
+    return mails
