@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils import timezone
 
 from troth.announcements.calendar import make_calendar
 from troth.announcements.kinds import rules_of
@@ -78,8 +80,10 @@ def make_template(notice: Notice, text: NoticeText) -> MailTemplate:
     one_click = rules_of(notice.kind).one_click
     leave_url = absolute_url(f"/news/end/{_TOKEN}/") if one_click else ""
     context = {"notice": notice, "text": text, "leave_url": leave_url, "url": notice_url(notice)}
-    rendered = render_mail(template="announcements/emails/notice", context=context, language=text.language)
     operator = read_operator()
+    # The same bytes go to everybody, so times are those of the operator's office.
+    with timezone.override(ZoneInfo(operator.time_zone)):
+        rendered = render_mail(template="announcements/emails/notice", context=context, language=text.language)
     message = EmailMessage(policy=_POLICY)
     message["Subject"] = rendered.subject
     message["From"] = f'"{operator.short_name}" <{operator.mail.from_address}>'

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 
 from troth.announcements.audience import count_audience
 from troth.announcements.budget import read_budget
@@ -14,11 +15,12 @@ from troth.announcements.forms import NoticeForm, RefusalForm, ReviewForm
 from troth.announcements.kinds import NoticeClass, NoticeState, rules_of
 from troth.announcements.models import Notice
 from troth.announcements.pace import estimate_span
-from troth.announcements.queries import describe_progress, list_notices
+from troth.announcements.queries import describe_progress, list_notices, pick_text
 from troth.announcements.reviewing import count_approvals, count_needed, review_notice
 from troth.announcements.running import begin_notice, cancel_notice, pause_notice, resume_notice
 from troth.announcements.tasks import send_notice
 from troth.announcements.texts import make_templates
+from troth.kernel.operator import read_operator
 from troth.kernel.pages import page
 from troth.kernel.purposes import Purpose
 from troth.staff.api import Permission, acting_as_staff, current_member, may
@@ -38,6 +40,7 @@ def list_all(request: HttpRequest) -> HttpResponse:
     """Show all notices, those that wait first, and what is left of the year's number."""
     context = {
         "shown": turn_page(request, cast("Sequence[Notice]", list_notices())),
+        "title_of": _title_of,
         "budget": read_budget(),
         "classes": WRITTEN_HERE,
         "may_write": _may(request, Permission.WRITE_NOTICES),
@@ -139,7 +142,8 @@ def _render(
     audience = notice.frozen_count if notice.frozen_count is not None else count_audience(notice)
     context = {
         "notice": notice,
-        "texts": list(notice.texts.all()),
+        "title": _title_of(notice),
+        "texts": sorted(notice.texts.all(), key=lambda each: read_operator().languages.index(each.language)),
         "templates": make_templates(notice),
         "rules": rules_of(notice.kind),
         "reviews": list(notice.reviews.order_by("at")),
@@ -155,6 +159,11 @@ def _render(
         "budget": read_budget(),
     }
     return render(request, "announcements/console/notice.jinja", context)
+
+
+def _title_of(notice: Notice) -> str:
+    text = pick_text(notice, get_language() or "")
+    return text.subject if text else notice.get_kind_display()
 
 
 def _may(request: HttpRequest, permission: Permission) -> bool:
