@@ -137,13 +137,13 @@ def review(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 def _render(
     request: HttpRequest, notice: Notice, review_form: ReviewForm | None, refusal_form: RefusalForm | None
 ) -> HttpResponse:
-    member = current_member(request)
+    member, languages = current_member(request), read_operator().languages[:1]
     waits = notice.state == NoticeState.IN_REVIEW
     audience = notice.frozen_count if notice.frozen_count is not None else count_audience(notice)
     context = {
         "notice": notice,
         "title": _title_of(notice),
-        "texts": sorted(notice.texts.all(), key=lambda each: read_operator().languages.index(each.language)),
+        "texts": sorted(notice.texts.all(), key=lambda each: (each.language not in languages, each.language)),
         "templates": make_templates(notice),
         "rules": rules_of(notice.kind),
         "reviews": list(notice.reviews.order_by("at")),
