@@ -13,6 +13,7 @@ _OURS = (
     "static.stamp",
     "tls",
     "mailbox",
+    "logs",
     "standins",
     "demo.json",
     "troth.db",

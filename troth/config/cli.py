@@ -90,8 +90,9 @@ def _parse(name: str, arguments: list[str], **flags: str) -> argparse.Namespace:
 def _serve(arguments: list[str]) -> int:
     _parse("serve", arguments)
     from troth.config.environment import read_environment
-    from troth.config.serve import serve
+    from troth.config.serve import choose_log, serve
 
+    choose_log()
     return serve(read_environment())
 
 

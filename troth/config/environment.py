@@ -2,10 +2,11 @@
 
 ``TROTH_DATA`` folder of all state · ``TROTH_SECRETS`` folder of the key-encrypting keys (default: inside the data
 folder) · ``TROTH_PORT`` · ``TROTH_BIND`` the address to listen at · ``TROTH_WEB_WORKERS`` · ``TROTH_SITE`` public
-address · ``TROTH_PROXIES`` whom we believe when it says for whom it asks (none by default) · ``TROTH_CERTIFICATE`` and
-``TROTH_CERTIFICATE_KEY`` of a public authority (default: the local one) · ``TROTH_OPERATOR`` folder of operator.toml
-and statement · ``TROTH_DEMO`` ``1`` or ``0`` (default: on where only this machine reaches the site, since anybody can
-sign in as its invented staff) · ``DATABASE_URL`` · ``KEYS_DATABASE_URL`` · ``INDEX_DATABASE_URL`` · ``EMAIL_URL``
+address · ``TROTH_PROXIES`` whom we believe when it says for whom it asks (none by default) · ``TROTH_LOG`` the file of
+the log, or ``-`` for the error stream · ``TROTH_CERTIFICATE`` and ``TROTH_CERTIFICATE_KEY`` of a public authority
+(default: the local one) · ``TROTH_OPERATOR`` folder of operator.toml and statement · ``TROTH_DEMO`` ``1`` or ``0``
+(default: on where only this machine reaches the site, since anybody can sign in as its invented staff) ·
+``DATABASE_URL`` · ``KEYS_DATABASE_URL`` · ``INDEX_DATABASE_URL`` · ``EMAIL_URL``
 (``smtp://user:password@host:port?tls=starttls``; the demo's own mailbox by default) · ``MAIL_IN_URL`` the mailbox of
 the help desk (``imaps://user:password@host/INBOX?done=Archive``; or ``lmtp://127.0.0.1:2424``, where it then listens
 for a mail server; none by default) · ``TROTH_MAIL_WEBHOOK_SECRET`` signs mails that are posted to ``/hooks/mail/``
@@ -20,6 +21,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from troth.config.log_file import ERROR_STREAM
 from troth.config.proxies import Network, read_proxies
 from troth.kernel.errors import NotConfigured
 
@@ -54,6 +56,7 @@ class Environment:
     parcel_key: str
     parcel_webhook_secret: str
     proxies: tuple[Network, ...] = ()
+    log: Path | None = None
     mail_in_url: str = ""
     mail_webhook_secret: str = ""
 
@@ -111,6 +114,7 @@ def read_environment() -> Environment:
         card_webhook_secret=os.environ.get("TROTH_CARD_WEBHOOK_SECRET", _DEMO_SECRET if demo else ""),
         parcel_key=os.environ.get("TROTH_PARCEL_KEY", _DEMO_KEY if demo else ""),
         parcel_webhook_secret=os.environ.get("TROTH_PARCEL_WEBHOOK_SECRET", _DEMO_SECRET if demo else ""),
+        log=None if os.environ.get("TROTH_LOG") == ERROR_STREAM else _read_path("TROTH_LOG"),
         proxies=read_proxies(os.environ.get("TROTH_PROXIES", "")),
         mail_in_url=os.environ.get("MAIL_IN_URL", ""),
         mail_webhook_secret=os.environ.get("TROTH_MAIL_WEBHOOK_SECRET", ""),

@@ -13,6 +13,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -63,9 +64,14 @@ class PlainHandler(logging.StreamHandler[Any]):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  the name is the standard library's
         """Say where the line was written that could not be."""
-        error = sys.exc_info()[1]
-        kind = type(error).__name__ if error else "nothing"
-        sys.stderr.write(f"A log line of {shorten_path(record.pathname)}:{record.lineno} was lost: {kind}\n")
+        say_lost(record)
+
+
+def say_lost(record: logging.LogRecord) -> None:
+    """Write on the error stream where a line was written that could not be, and what kind of error kept it."""
+    error = sys.exc_info()[1]
+    kind = type(error).__name__ if error else "nothing"
+    sys.stderr.write(f"A log line of {shorten_path(record.pathname)}:{record.lineno} was lost: {kind}\n")
 
 
 def describe_error(error: BaseException) -> Iterator[str]:
@@ -101,14 +107,24 @@ def name_route(request: Any) -> str:
     return (match.view_name if match else "") or "unknown"
 
 
-def configure_logging() -> dict[str, Any]:
-    """Return Django's LOGGING: one handler, on the error stream, for everything."""
+def configure_logging(file: Path | None = None) -> dict[str, Any]:
+    """Return Django's LOGGING: everything on the error stream; or in a file, and there what is an error, in one line.
+
+    Arguments:
+        file: the file, or None.
+    """
+    handlers: dict[str, Any] = {"stream": {"()": "troth.config.logs.PlainHandler", "formatter": "plain"}}
+    formatters: dict[str, Any] = {"plain": {"()": "troth.config.logs.PlainFormatter"}}
+    if file is not None:
+        handlers["file"] = {"()": "troth.config.log_file.PlainFile", "filename": str(file), "formatter": "plain"}
+        handlers["stream"] |= {"level": "ERROR", "formatter": "terminal"}
+        formatters["terminal"] = {"()": "troth.config.log_file.TerminalFormatter", "filename": str(file)}
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"plain": {"()": "troth.config.logs.PlainFormatter"}},
-        "handlers": {"stream": {"()": "troth.config.logs.PlainHandler", "formatter": "plain"}},
-        "root": {"handlers": ["stream"], "level": "WARNING"},
+        "formatters": formatters,
+        "handlers": handlers,
+        "root": {"handlers": list(handlers), "level": "WARNING"},
         "loggers": {
             OWN: {"level": "INFO"},
             "django": {"handlers": [], "level": "WARNING", "propagate": True},

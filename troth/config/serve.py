@@ -11,8 +11,9 @@ from functools import partial
 from time import monotonic
 from typing import TextIO
 
-from troth.config.environment import Environment
+from troth.config.environment import Environment, read_environment
 from troth.config.listening import require_free
+from troth.config.log_file import put_away
 from troth.config.setup import describe_authority, read_demo_sign_ins, set_up, tell
 from troth.config.supervisor import Child, Supervisor
 from troth.config.tls import ensure_tls
@@ -52,6 +53,11 @@ def serve(environment: Environment) -> int:
         lock.close()
     tell("Stopped.")
     return 0
+
+
+def choose_log() -> None:
+    """Let the log go into a file under the data folder, unless ``TROTH_LOG`` says where; before settings are read."""
+    os.environ.setdefault("TROTH_LOG", str(read_environment().data / "logs" / "troth.log"))
 
 
 def hold_place(environment: Environment) -> TextIO:
@@ -154,10 +160,12 @@ def _wait_until_ready(environment: Environment, supervisor: Supervisor) -> None:
 
 
 def _hold(environment: Environment, supervisor: Supervisor) -> None:
-    """Watch until told to stop; renew the certificate in time, and let the web server start anew with it."""
+    """Watch until told to stop; keep the log small, renew the certificate in time and start the web server anew."""
     looked = monotonic()
     while not supervisor.stopping:
         supervisor.watch(1.0)
+        if environment.log is not None:
+            put_away(environment.log)
         if monotonic() - looked > RENEWAL_INTERVAL:
             looked = monotonic()
             if ensure_tls(environment):
@@ -170,12 +178,14 @@ def _announce(environment: Environment, took: float) -> None:
     if authority := describe_authority(environment):
         lines += [*authority, ""]
     if people := read_demo_sign_ins(environment):
-        lines += ["Invented people of the demo, to sign in as:", *people, ""]
+        lines += [*people, ""]
     if environment.demo:
         lines += [
             f"Mails of the demo, instead of being sent: {environment.site}/mailbox/",
             f"The invented card processor's own books: {environment.card_url}/control/",
         ]
+    if environment.log is not None:
+        lines += [f"Its log, in which no personal value stands: {environment.log}"]
     lines += ["Ctrl-C stops it."]
     for line in lines:
         print(line, flush=True)  # noqa: T201  this is the command's own voice

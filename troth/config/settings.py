@@ -171,7 +171,7 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 
 # -- Logs ------------------------------------------------------------------------------------------------------------
 
-LOGGING = configure_logging()
+LOGGING = configure_logging(ENVIRONMENT.log)
 
 # -- The cache: declared keys alone (A7) ------------------------------------------------------------------------------
 

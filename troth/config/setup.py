@@ -206,8 +206,12 @@ def read_demo_sign_ins(environment: Environment) -> list[str]:
     if not environment.demo or not path.exists():
         return []
     people = json.loads(path.read_text(encoding="utf-8"))
+    clients = [person["username"] for person in people if "seed" not in person]
+    staff = [f"{person['username']} ({person['role']})" for person in people if "seed" in person]
+    half = -(-len(staff) // 2)
     return [
-        f"  {person['role']}: {person['username']} / {person['password']}"
-        + (", and the one-time code on the mailbox page" if "seed" in person else "")
-        for person in people
+        f"Invented people of the demo, all with the password: {people[0]['password']}",
+        f"  clients: {', '.join(clients)}",
+        f"  staff, with the one-time code on the mailbox page: {', '.join(staff[:half])},",
+        f"    {', '.join(staff[half:])}",
     ]

@@ -46,7 +46,7 @@ def serve_web(environment: Environment, *, prepare: Callable[[], None] = lambda:
         http1_settings=HTTP1Settings(header_read_timeout=15_000, max_buffer_size=LARGEST_HEADERS),
         http2_settings=HTTP2Settings(max_headers_size=LARGEST_HEADERS, max_concurrent_streams=100),
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_access=False,
         ssl_cert=files.certificate,
         ssl_key=files.key,

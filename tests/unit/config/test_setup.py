@@ -13,7 +13,7 @@ def _run(place: Path, *arguments: str, **environment: str) -> subprocess.Complet
     given = {name: value for name, value in os.environ.items() if not name.startswith(("TROTH_", "DATABASE_URL"))}
     given |= {"TROTH_DATA": str(place), **environment}
     command = [sys.executable, "-m", "troth", *arguments]
-    return subprocess.run(command, env=given, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, env=given, capture_output=True, text=True, timeout=180, check=False)
 
 
 def _require_one_line(done: subprocess.CompletedProcess[str], said: str) -> None:
