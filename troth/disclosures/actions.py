@@ -35,7 +35,7 @@ def write_disclosure(  # noqa: PLR0913  one keyword for each fact
     entry_id = record(
         event=event,
         subject_id=wanted.subject_id,
-        fields=[_name_for_record(label) for label in wanted.fields],
+        fields=[name_for_record(label) for label in wanted.fields],
         object_type=operation,
         object_id=reference,
         recipient=wanted.recipient,
@@ -93,7 +93,7 @@ def authorise(  # noqa: PLR0913  one keyword for each thing that the client agre
 
     Raises Refused where anybody else acts, or where the end has passed.
     """
-    _require_client(subject_id)
+    require_client(subject_id)
     if until <= clock.now() or not fields:
         raise Refused(_("An authorisation names its values and ends in the future."), kept=_("Nothing was allowed."))
     with transaction.atomic():
@@ -112,7 +112,7 @@ def authorise(  # noqa: PLR0913  one keyword for each thing that the client agre
 
 def withdraw(*, subject_id: UUID, authorisation_id: UUID) -> bool:
     """End an authorisation now; return whether it was still in force. What was sent before stays sent."""
-    _require_client(subject_id)
+    require_client(subject_id)
     with transaction.atomic():
         rows = Authorisation.objects.filter(pk=authorisation_id, subject_id=subject_id, withdrawn_at=None)
         row = rows.first()
@@ -123,7 +123,8 @@ def withdraw(*, subject_id: UUID, authorisation_id: UUID) -> bool:
     return True
 
 
-def _require_client(subject_id: UUID) -> None:
+def require_client(subject_id: UUID) -> None:
+    """Return if the client itself acts; raise Refused if not."""
     actor = require_acting().actor
     if actor.kind is not ActorKind.CLIENT or actor.ref != str(subject_id):
         raise Refused(_("Only the client itself authorises, and takes it back."), kept=_("Nothing was changed."))
@@ -133,13 +134,13 @@ def _record(event: Event, row: Authorisation) -> None:
     record(
         event=event,
         subject_id=row.subject_id,
-        fields=[_name_for_record(label) for label in row.labels],
+        fields=[name_for_record(label) for label in row.labels],
         object_type=row._meta.label,
         object_id=str(row.pk),
     )
 
 
-def _name_for_record(label: str) -> str:
+def name_for_record(label: str) -> str:
     """Return a value's own name, with its part: the record knows names, this room's table whole labels."""
     value, _slash, part = label.partition("/")
     name = value.rpartition(".")[2]

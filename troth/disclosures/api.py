@@ -1,6 +1,7 @@
 """The border of disclosures: what other rooms may use."""
 
 from troth.disclosures.actions import authorise, note_outcome, note_outcomes, withdraw, write_disclosure
+from troth.disclosures.asking import allow_asked, ask_authorisation, asks_on, decline_asked, find_ask, list_asks
 from troth.disclosures.grounds import (
     Authorised,
     Evidence,
@@ -15,9 +16,10 @@ from troth.disclosures.grounds import (
     legal_evidence,
 )
 from troth.disclosures.holders import computed_values, name_field
-from troth.disclosures.models import Authorisation, GroundKind, OutcomeState
+from troth.disclosures.models import AskAnswer, Authorisation, AuthorisationAsk, GroundKind, OutcomeState
 from troth.disclosures.queries import (
     Left,
+    LeftSum,
     count_left_of,
     find_authorisation,
     find_legal_disclosures,
@@ -26,32 +28,42 @@ from troth.disclosures.queries import (
     list_left_of,
     list_recipients_of,
     search_left,
+    sum_left_of,
 )
 from troth.disclosures.sabotage import drop_row, rewrite_row
 
 __all__ = [
+    "AskAnswer",
     "Authorisation",
+    "AuthorisationAsk",
     "Authorised",
     "Evidence",
     "Ground",
     "GroundKind",
     "Informed",
     "Left",
+    "LeftSum",
     "NoGround",
     "OutcomeState",
     "RequiredByLaw",
     "Wanted",
+    "allow_asked",
+    "ask_authorisation",
+    "asks_on",
     "authorise",
     "computed_values",
     "count_left_of",
     "covers",
+    "decline_asked",
     "drop_row",
+    "find_ask",
     "find_authorisation",
     "find_legal_disclosures",
     "find_same_disclosure",
     "informants",
     "judge_ground",
     "legal_evidence",
+    "list_asks",
     "list_authorisations",
     "list_left_of",
     "list_recipients_of",
@@ -60,6 +72,7 @@ __all__ = [
     "note_outcomes",
     "rewrite_row",
     "search_left",
+    "sum_left_of",
     "withdraw",
     "write_disclosure",
 ]

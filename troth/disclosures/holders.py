@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from troth.disclosures.models import Authorisation
+from troth.disclosures.models import Authorisation, AuthorisationAsk
 from troth.kernel.ports import HeldItem, Registry, Words, holders
 from troth.kernel.purposes import Purpose
 from troth.vault.api import get_attribute
@@ -19,19 +19,23 @@ class Authorisations:
 
     name = "disclosures.authorisations"
     label: Words = _("What you allowed us to hand on")
-    tables = (Authorisation._meta.label,)
+    tables = (Authorisation._meta.label, AuthorisationAsk._meta.label)
 
     def show(self, subject_id: UUID) -> Sequence[HeldItem]:
-        """Return each authorisation, ended ones too."""
-        return [_show(row) for row in Authorisation.objects.filter(subject_id=subject_id).order_by("-pk")]
+        """Return each authorisation, ended ones too, and what we asked that was not allowed."""
+        given = Authorisation.objects.filter(subject_id=subject_id).order_by("-pk")
+        asked = AuthorisationAsk.objects.filter(subject_id=subject_id, authorisation=None).order_by("-pk")
+        return [*(_show(row) for row in given), *(_show_ask(row) for row in asked)]
 
     def erase(self, subject_id: UUID) -> int:
-        """Remove them."""
-        return Authorisation.objects.filter(subject_id=subject_id).delete()[0]
+        """Remove them, and what was asked."""
+        asked = AuthorisationAsk.objects.filter(subject_id=subject_id).delete()[0]
+        return asked + Authorisation.objects.filter(subject_id=subject_id).delete()[0]
 
     def count(self, subject_id: UUID) -> int:
         """Return how many there are."""
-        return Authorisation.objects.filter(subject_id=subject_id).count()
+        asked = AuthorisationAsk.objects.filter(subject_id=subject_id).count()
+        return asked + Authorisation.objects.filter(subject_id=subject_id).count()
 
 
 def _show(row: Authorisation) -> HeldItem:
@@ -47,6 +51,20 @@ def _show(row: Authorisation) -> HeldItem:
             _("Withdrawn"): row.withdrawn_at,
         },
         why=_("It shows that you allowed it, and until when."),
+        kept=_("as long as you have an account"),
+    )
+
+
+def _show_ask(row: AuthorisationAsk) -> HeldItem:
+    return HeldItem(
+        key=str(row.pk),
+        label=row.recipient_name,
+        values={
+            _("We asked you to allow"): ", ".join(name_field(label) for label in row.labels),
+            _("Asked"): row.asked_at,
+            _("Your answer"): row.get_answer_display(),
+        },
+        why=_("It shows that we asked, and that nothing was handed on by it."),
         kept=_("as long as you have an account"),
     )
 

@@ -151,3 +151,75 @@ class Authorisation(models.Model):
     def is_in_force(self) -> bool:
         """Whether it holds now."""
         return self.withdrawn_at is None and self.given_at <= clock.now() < self.until
+
+
+class AskAnswer(models.TextChoices):
+    """What became of a question to a client."""
+
+    WAITING = "waiting", _("waits for your answer")
+    ALLOWED = "allowed", _("you allowed it")
+    DECLINED = "declined", _("you did not allow it")
+
+
+class AuthorisationAsk(models.Model):
+    """A question to a client, whether one organisation may receive these values; nothing leaves by it (A6).
+
+    Arguments:
+        recipient: the key of the organisation; ``recipient_name`` its name on that day.
+        fields: the labels of the values, comma between.
+        last_day: the last day for which the client is asked.
+        case_kind, case_ref: on which case it is asked.
+        open_until: when the question lapses by itself.
+        authorisation: what the client's yes became, or None.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    subject_id = models.UUIDField(db_index=True, editable=False)
+    recipient = models.CharField(max_length=60)
+    recipient_name = models.CharField(max_length=200)
+    purpose = models.CharField(max_length=30)
+    fields = models.TextField()
+    last_day = models.DateField()
+    case_kind = models.CharField(max_length=30)
+    case_ref = models.CharField(max_length=100)
+    asked_at = models.DateTimeField(default=clock.now, editable=False)
+    open_until = models.DateTimeField()
+    answer = models.CharField(max_length=10, choices=AskAnswer, default=AskAnswer.WAITING)
+    answered_at = models.DateTimeField(null=True)
+    authorisation = models.OneToOneField(Authorisation, null=True, on_delete=models.SET_NULL, related_name="ask")
+
+    not_personal: ClassVar[dict[str, str]] = {
+        "recipient": "The key of an organisation.",
+        "recipient_name": "The name of an organisation.",
+        "purpose": "A word from the closed list of purposes.",
+        "fields": "Labels of declared values, never the values.",
+        "case_kind": "A kind of case.",
+        "case_ref": "A case's id.",
+        "answer": "One of a closed list.",
+    }
+
+    class Meta:
+        """What was answered has its time: the database holds to it."""
+
+        verbose_name_plural = _("What we asked you to allow")
+        indexes = [models.Index(fields=["case_ref", "id"], name="authorisation_asked_for")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(answer=AskAnswer.WAITING, answered_at__isnull=True)
+                | (~models.Q(answer=AskAnswer.WAITING) & models.Q(answered_at__isnull=False)),
+                name="ask_answered_has_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"ask {self.pk}"
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the values that are asked for."""
+        return tuple(self.fields.split(","))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the client can still answer."""
+        return self.answer == AskAnswer.WAITING and clock.now() < self.open_until

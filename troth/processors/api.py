@@ -18,6 +18,7 @@ from troth.processors.card import (
 )
 from troth.processors.egress import Departure, rehearsing, send
 from troth.processors.errors import Cause, Forged, SendRefused, Unreachable
+from troth.processors.handing import hand_on
 from troth.processors.handover import HandedOver, hand_over, seal_package
 from troth.processors.hooks.intake import card_event_handlers, parcel_event_handlers
 from troth.processors.linking import (
@@ -48,14 +49,17 @@ from troth.processors.parcel import (
 )
 from troth.processors.passing_on import ask_deletion
 from troth.processors.payload import Part, lines_of, part_of
+from troth.processors.queries import Askable, list_askable
 from troth.processors.schema import Operation, Personal, catalogue_names
 from troth.processors.seed import ensure_register
+from troth.processors.tasks import pass_on_end
 from troth.processors.waiting import Waiter, Waiting, waiters
 from troth.processors.words import describe_ground, describe_recipient, recipient_names
 
 __all__ = [
     "AddressVerdict",
     "Answer",
+    "Askable",
     "CardEvent",
     "CardEventKind",
     "CardHint",
@@ -104,13 +108,16 @@ __all__ = [
     "drop_reference",
     "ensure_register",
     "forgetters",
+    "hand_on",
     "hand_over",
     "lines_of",
+    "list_askable",
     "own_hosts",
     "parcel_adapters",
     "parcel_carrier",
     "parcel_event_handlers",
     "part_of",
+    "pass_on_end",
     "recipient_names",
     "rehearsing",
     "remember_reference",

@@ -7,8 +7,7 @@ unopened and unsent, is counted, told to staff, and raised as ``SendRefused`` wi
 
 A call without any personal value (a refund, a look at a state, a request to delete) passes as well where the agreement
 has lapsed: stopping those would harm the client whom the promise protects. One that begins something new there does
-not (``Operation.begins``). Its payload is held to its schema all the
-same, so that no value travels as something else.
+not (``Operation.begins``). Its payload is held to its schema all the same, so that no value travels as something else.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -218,6 +217,8 @@ class Attempt:
         for label in labels:
             if not _was_asked_for(label, self.purpose):
                 raise self._refuse(Cause.WRONG_PURPOSE, label)
+        if entry.only_authorised and isinstance(ground, Informed):
+            raise self._refuse(Cause.NO_GROUND, "only on the client's own word")
         self._judge_ground(ground, tuple(labels), clause=entry.clause)
 
     def _judge_ground(self, ground: Ground, labels: tuple[str, ...], *, clause: str) -> None:

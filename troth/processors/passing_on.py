@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from troth.disclosures.api import list_recipients_of
 from troth.kernel import clock
 from troth.kernel.acting import acting, system
+from troth.kernel.errors import Refused
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import record
 from troth.processors.events import Event
@@ -22,6 +23,7 @@ from troth.processors.linking import Forgotten, Reference, forgetters
 from troth.processors.models import Answer, DatedException, Deletes, DeletionRequest, HeldThere, Processor
 from troth.processors.refusals import JOB
 from troth.processors.standing import office_day
+from troth.processors.words import describe_recipient
 from troth.ui.api import format_date
 
 MOST_TRIES = 12
@@ -60,11 +62,10 @@ def ask_one(subject_id: UUID, key: str) -> DeletionRequest:
     if standing is not None and standing.answer != Answer.WAITING and not refs:
         return standing
     with transaction.atomic():
-        processor = Processor.objects.filter(key=key).first()
         request, is_new = DeletionRequest.objects.get_or_create(
             subject_id=subject_id,
             processor=key,
-            defaults={"processor_name": processor.name if processor else key, "refs": refs},
+            defaults={"processor_name": str(describe_recipient(key))[:200], "refs": refs},
         )
         if not is_new:
             request.refs = [*request.refs, *(ref for ref in refs if ref not in request.refs)]
@@ -98,6 +99,27 @@ def clear_answered() -> int:
     return DeletionRequest.objects.filter(subject_id__isnull=False, answered_at__lt=long_ago).update(subject_id=None)
 
 
+def note_answer_by_letter(request: DeletionRequest, *, deleted: bool) -> None:
+    """Note what an organisation answered to a request by letter; act as the member of staff who read it.
+
+    Raises Refused for a request that is answered already.
+    """
+    if request.answer not in {Answer.WAITING, Answer.FAILED}:
+        raise Refused(_("This request is answered already."), kept=_("Its answer stands."))
+    answer = Answer.DELETED if deleted else Answer.FAILED
+    words = _("deleted, as it wrote to us") if deleted else _("wrote that it does not delete")
+    with transaction.atomic():
+        DeletionRequest.objects.filter(pk=request.pk).update(
+            answer=answer, words=words, answered_at=clock.now(), refs=[] if deleted else request.refs
+        )
+        record(
+            event=Event.DELETION_ANSWERED,
+            subject_id=request.subject_id,
+            object_type=DeletionRequest._meta.label,
+            object_id=f"{request.processor}/{answer}",
+        )
+
+
 def list_failed() -> list[DeletionRequest]:
     """Return the requests that came to nothing, newest first, for staff."""
     return list(DeletionRequest.objects.filter(answer=Answer.FAILED).order_by("-asked_at")[:50])
@@ -120,14 +142,17 @@ def _try(request: DeletionRequest) -> None:
 def _ask(request: DeletionRequest) -> Forgotten:
     processor = Processor.objects.filter(key=request.processor).first()
     if processor is None:
-        return Forgotten(Answer.FAILED, _("is not in our register any more"))
+        # A court, or a site at which the client signed in: it received by the law or by the client's own word.
+        return Forgotten(Answer.OWN, _("acts for itself and not for us; ask it yourself to delete"))
     if processor.deletes == Deletes.CANNOT:
         return _judge_exception(processor)
     forget = forgetters.get(processor.adapter)
     if forget is None and processor.deletes == Deletes.BY_CALL:
         return Forgotten(Answer.FAILED, _("cannot be asked by the program"))
     if forget is None or request.subject_id is None:
-        return Forgotten(Answer.WAITING, _("is asked by letter"))
+        if not request.tries:
+            _tell_to_write(request)
+        return Forgotten(Answer.WAITING, _("is asked by letter, and has not answered yet"))
     return forget(request.subject_id, [Reference(what=what, ref=ref) for what, ref in request.refs])
 
 
@@ -164,6 +189,12 @@ def _note(request: DeletionRequest, forgotten: Forgotten) -> None:
         )
     if answer == Answer.FAILED:
         _tell(request)
+
+
+def _tell_to_write(request: DeletionRequest) -> None:
+    from troth.processors.tasks import tell_deletion_by_letter
+
+    tell_deletion_by_letter.enqueue(request_id=str(request.pk))
 
 
 def _tell(request: DeletionRequest) -> None:

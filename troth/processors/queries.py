@@ -109,6 +109,32 @@ def list_allowed(processor: Processor) -> list[AllowedValue]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Askable:
+    """An organisation about which a client can be asked (A6).
+
+    Arguments:
+        key: its key; ``name`` and ``what_for`` in words.
+        labels: what of a client's own details it may receive, if the client allows it.
+    """
+
+    key: str
+    name: str
+    what_for: str
+    labels: tuple[str, ...]
+
+
+def list_askable() -> list[Askable]:
+    """Return the organisations that receive on a client's own word alone, and may receive now."""
+    found = []
+    for row in Processor.objects.filter(only_authorised=True, state=State.ACTIVE):
+        fields = row.allowed_fields.filter(purpose=Purpose.RIGHTS, label__startswith="accounts.Profile.")
+        if judge(row)[0] is None and fields:
+            labels = tuple(fields.values_list("label", flat=True))
+            found.append(Askable(key=row.key, name=row.name, what_for=row.what_for_words, labels=labels))
+    return found
+
+
 def find_exception(processor: Processor) -> DatedException | None:
     """Return the exception that is in force longest, or None."""
     found: DatedException | None = processor.exceptions.filter(until__gte=standing.office_day()).first()

@@ -58,6 +58,10 @@ def _check_days(value: Any) -> str:
     return "" if type(value) is int and 0 < value < 36525 else "a whole number of days"
 
 
+def _check_flag(value: Any) -> str:
+    return "" if isinstance(value, bool) else "true or false"
+
+
 def _check_purposes(value: Any) -> str:
     right = isinstance(value, list) and value and set(map(str, value)) <= set(Purpose)
     return "" if right else f"a list of purposes out of {', '.join(Purpose)}"
@@ -76,6 +80,7 @@ _MAIN: Mapping[str, Check] = {
     "country": check_country,
     "hosts": _check_hosts,
     "clause": _check_clause,
+    "only_authorised": _check_flag,
     "retention": check_words,
     "retention_days": _check_days,
     "deletes": _check_one_of(*Deletes.values),
@@ -92,7 +97,7 @@ _TABLES: Mapping[str, Mapping[str, Check]] = {
     "exception": {"reason": check_words, "until": check_date},
 }
 _PARTS = (*_TABLES, "fields", "sub_processors")
-_OPTIONAL = ("adapter", "hosts", "retention_days")
+_OPTIONAL = ("adapter", "hosts", "only_authorised", "retention_days")
 FACTS: Mapping[str, Check] = {name: check for name, check in _MAIN.items() if name not in {"kind", "adapter"}}
 """What the console may change of an organisation, with two people: what it does stays what it does, for good."""
 

@@ -1,12 +1,15 @@
 """By schedule and on demand: staff are told of refusals and of what is about to lapse; deletions are passed on."""
 
+from uuid import UUID
+
 from crontask import cron
 from django.tasks import task
 
 from troth.processors import telling
 from troth.processors.hooks import intake
-from troth.processors.passing_on import ask_again, clear_answered
+from troth.processors.passing_on import ask_again, ask_one, clear_answered
 from troth.processors.refusals import thin_out
+from troth.processors.standing import find_processor
 from troth.processors.waiting import go_on_with, go_on_with_all
 
 
@@ -26,6 +29,19 @@ def tell_strays() -> int:
 def tell_deletion_failed(request_id: str) -> None:
     """Tell staff that an organisation did not delete what it was asked to."""
     telling.tell_of_deletion(request_id)
+
+
+@task
+def tell_deletion_by_letter(request_id: str) -> None:
+    """Tell staff that an organisation is to be asked by letter to delete."""
+    telling.tell_of_letter(request_id)
+
+
+@task
+def pass_on_end(subject_id: str, key: str) -> None:
+    """Ask an organisation of the register to delete what it received, as its purpose has ended; twice, it asks once."""
+    if find_processor(key) is not None:
+        ask_one(UUID(subject_id), key)
 
 
 @cron("*/5 * * * *")

@@ -107,6 +107,21 @@ def tell_of_deletion(request_id: str) -> None:
         send_alert(subject=_("A request to delete came to nothing"), text="\n".join(text))
 
 
+def tell_of_letter(request_id: str) -> None:
+    """Tell staff that an organisation which no program can ask is to be asked by letter to delete."""
+    row = DeletionRequest.objects.get(pk=request_id)
+    with translation.override(read_operator().languages[0]):
+        text = [
+            _("%(name)s is to delete what it received about a client. Ask it by letter, and name these papers:")
+            % {"name": row.processor_name},
+            *(f"- {ref}" for _what, ref in row.refs),
+            "",
+            _("Then note its answer here:"),
+            f"{settings.ENVIRONMENT.site}/console/processors/{row.processor}/",
+        ]
+        send_alert(subject=_("A letter to write: a request to delete"), text="\n".join(text))
+
+
 def _find_stage(last_day: date, today: date, warned_for: int | None) -> int | None:
     """Return the nearest warning that is due and was not given, or None."""
     stage = next((days for days in WARNINGS if last_day <= today + timedelta(days=days)), None)

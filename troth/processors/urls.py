@@ -25,5 +25,6 @@ urlpatterns = [
     path(f"{_COMPANY}hires/", changes.add_sub_processor, name="add_sub_processor"),
     path(f"{_COMPANY}facts/", changes.restate, name="restate"),
     path(f"{_COMPANY}file/", changes.follow_file, name="follow_file"),
+    path(f"{_COMPANY}deletions/<uuid:request_id>/", changes.note_deletion, name="note_deletion"),
     path(f"{_COMPANY}state/", changes.set_state, name="state"),
 ]

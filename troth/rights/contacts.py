@@ -7,6 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from troth.disclosures.api import find_ask
 from troth.kernel.ports import ContactGone, ContactKind, Facts, register_contact_kind
 from troth.kernel.purposes import Purpose
 from troth.rights.models import Request
@@ -16,8 +17,22 @@ ANSWERED = "rights.answer"
 """That a request has its answer; the answer itself stays on the Admin page."""
 
 
+ASKED = "rights.may_we"
+"""That we ask whether something may be handed on; what exactly stands on the client's page, and not in the mail."""
+
+
 def register() -> None:
-    """Register it, at start-up."""
+    """Register them, at start-up."""
+    register_contact_kind(
+        ContactKind(
+            key=ASKED,
+            words=_("a question whether we may hand something on for you"),
+            purpose=Purpose.SUPPORT,
+            template="rights/emails/may_we",
+            compose=_compose_ask,
+            answers=True,
+        )
+    )
     register_contact_kind(
         ContactKind(
             key=ANSWERED,
@@ -28,6 +43,13 @@ def register() -> None:
             answers=True,
         )
     )
+
+
+def _compose_ask(subject_id: UUID, facts: Facts) -> Mapping[str, Any]:
+    ask = find_ask(subject_id, UUID(str(facts["ask"])))
+    if ask is None or not ask.is_open:
+        raise ContactGone
+    return {"url": absolute_url(reverse("rights:allowing")), "until": ask.open_until}
 
 
 def _compose_answer(subject_id: UUID, facts: Facts) -> Mapping[str, Any]:

@@ -19,7 +19,7 @@ NOT_COPIED: Mapping[str, str] = MappingProxyType(
         "vault.IndexEntry": "Digests by which values are found again; the values themselves are in the copy.",
         "vault.Erasure": "The ledger of erasures: a date and a random number, from which the receipt is made.",
         "ledger.EntryRow": "The copy has its rows in words, under “record”.",
-        "disclosures.Disclosure": "The copy has its rows in words, under “record”.",
+        "disclosures.Disclosure": "The copy has its rows in words, under “disclosures”.",
     }
 )
 """Table → why it is not in the copy as a table of its own."""

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from troth.disclosures.api import name_field
 from troth.kernel import clock
 from troth.kernel.operator import read_operator
+from troth.processors.api import Askable
 from troth.rights.kinds import Channel, Denial, Kind, Verification
 from troth.rights.models import Request
 from troth.staff.api import Challenge
@@ -137,6 +139,24 @@ class VerifyForm(DeclaredForm):
 
         plain: ClassVar[dict[str, str]] = {"how": "A choice out of a closed list."}
         asked_at = ("rights:handle_request",)
+
+
+class PassOnForm(forms.Form):
+    """Which of a client's own details an organisation is to receive, and until when; the client decides."""
+
+    values = forms.MultipleChoiceField(
+        label=_("Which values"), widget=forms.CheckboxSelectMultiple, help_text=_("No more than the client asks for.")
+    )
+    last_day = forms.DateField(
+        label=_("Until"),
+        help_text=_("The last day on which it counts, a year from now at most."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, askable: Askable, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(label, str(name_field(label))) for label in askable.labels]
+        self.fields["values"].choices = choices  # type: ignore[attr-defined]
 
 
 class AnswerForm(DeclaredForm):

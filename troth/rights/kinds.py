@@ -19,6 +19,7 @@ class Kind(models.TextChoices):
     ERROR = "error", _("an error to be looked at")
     DEACTIVATE = "deactivate", _("deactivation of the account")
     DELETE = "delete", _("deletion of the account")
+    PASS_ON = "pass_on", _("that we hand something to another organisation")
 
 
 CORRECTIONS = frozenset({Kind.CORRECT, Kind.ERROR})

@@ -4,6 +4,7 @@ from django.urls import path
 
 from troth.rights.views import (
     admin,
+    allowing,
     collection,
     console,
     copies,
@@ -11,6 +12,7 @@ from troth.rights.views import (
     leave,
     letter,
     looks,
+    passing_on,
     receipt,
     requests,
     second,
@@ -28,6 +30,9 @@ urlpatterns = [
     path("admin/looks/", admin.show_looks, name="looks"),
     path("admin/looks/<uuid:entry_id>/object/", looks.challenge, name="challenge"),
     path("admin/received/", admin.show_received, name="received"),
+    path("admin/allowed/", allowing.show_grounds, name="allowing"),
+    path("admin/allowed/asked/<uuid:ask_id>/", allowing.answer, name="answer_ask"),
+    path("admin/allowed/<uuid:authorisation_id>/take-back/", allowing.withdraw, name="withdraw"),
     path("admin/record/", admin.show_record, name="record"),
     path(f"admin/correct/{_VALUE}", values.correct, name="correct"),
     path(f"admin/report-error/{_VALUE}", values.report_error, name="report_error"),
@@ -56,5 +61,7 @@ urlpatterns = [
          console.correct, name="correct_request"),
     path("console/requests/<uuid:request_id>/leave/", console.leave, name="leave_request"),
     path("console/requests/<uuid:request_id>/letter.pdf", letter.show_pdf, name="letter_pdf"),
+    path("console/requests/<uuid:request_id>/pass-on/", passing_on.ask, name="pass_on"),
+    path("console/requests/<uuid:request_id>/pass-on/<uuid:ask_id>/", passing_on.hand, name="hand_over"),
     path("console/requests/<uuid:request_id>/letter/", console.show_letter, name="letter"),
 ]  # fmt: skip

@@ -20,6 +20,7 @@ __all__ = [
     "HomeNotice",
     "Section",
     "State",
+    "StatementVersion",
     "clause_html",
     "clauses",
     "current_version",

@@ -95,3 +95,26 @@ def test_who_cannot_delete_needs_a_dated_exception_in_force(ada):
     DeletionRequest.objects.all().delete()
     DatedException.objects.update(until=clock.today() - timedelta(days=2))
     assert [row.answer for row in ask_deletion(ada.id)] == [Answer.FAILED]
+
+
+def test_who_acts_for_itself_is_named_in_the_receipt_and_is_no_failure(ada):
+    received(ada, "authority-L2026-0001")
+    (told,) = pass_on_erasure(ada.id)
+    assert told == "A court or an authority: acts for itself and not for us; ask it yourself to delete"
+    assert DeletionRequest.objects.get().answer == Answer.OWN
+
+
+def test_who_is_asked_by_letter_waits_for_staff_to_note_its_answer(ada):
+    from troth.kernel.acting import system
+    from troth.kernel.errors import Refused
+    from troth.processors.passing_on import note_answer_by_letter
+
+    received(ada, "insurer")
+    (request,) = ask_deletion(ada.id)
+    assert (request.answer, request.words) == (Answer.WAITING, "is asked by letter, and has not answered yet")
+    with acting(actor=system("door-out"), purpose=Purpose.RIGHTS):
+        note_answer_by_letter(request, deleted=True)
+        request.refresh_from_db()
+        assert (request.answer, request.words) == (Answer.DELETED, "deleted, as it wrote to us")
+        with pytest.raises(Refused):
+            note_answer_by_letter(request, deleted=False)

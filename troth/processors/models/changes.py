@@ -43,6 +43,7 @@ _FACTS = {
     "clause": "The id of a clause.",
     "retention.*": _WORDS,
     "retention_days": "A number of days.",
+    "only_authorised": "Yes or no.",
     "deletes": "One of a closed list.",
     "deletion_words.*": _WORDS,
     "hosts.[]": "The name of a company's host.",

@@ -47,6 +47,7 @@ class Answer(models.TextChoices):
     WAITING = "waiting", _("asked, and not answered yet")
     DELETED = "deleted", _("deleted")
     BY_ITSELF = "by_itself", _("deletes by itself, by the agreement")
+    OWN = "own", _("acts for itself and not for us; ask it yourself to delete")
     FAILED = "failed", _("did not delete; our privacy officer sees to it")
 
 

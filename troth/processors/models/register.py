@@ -50,6 +50,7 @@ class Processor(models.Model):
         hosts: the hosts that may be spoken to, ``host`` or ``host:port``; a name in braces is filled in from the
             environment, so that the demo's stand-ins need no fixed port (``{mail_relay}``).
         clause: the clause of the statement that tells clients of it.
+        only_authorised: whether it receives only on a client's own word, and never because the statement tells of it.
         retention_days: after how many days it deletes by itself; None where no day is agreed.
     """
 
@@ -62,6 +63,7 @@ class Processor(models.Model):
     country = models.CharField(max_length=2)
     hosts = JsonColumn(default=list, paths={"[]": "The name of a company's host."})
     clause = models.CharField(max_length=4)
+    only_authorised = models.BooleanField(default=False)
     retention = JsonColumn(paths={"*": "Language, and the operator's words on a company."})
     retention_days = models.PositiveIntegerField(null=True)
     deletes = models.CharField(max_length=10, choices=Deletes)

@@ -29,8 +29,9 @@ from troth.processors.forms import (
     list_choices,
     read_choices,
 )
-from troth.processors.models import Agreement, AllowedField, Audit, ChangeKind, Document, Processor
+from troth.processors.models import Agreement, AllowedField, Audit, ChangeKind, DeletionRequest, Document, Processor
 from troth.processors.papers import file_upload
+from troth.processors.passing_on import note_answer_by_letter
 
 CHANGE = "staff:console:processors:change"
 
@@ -143,6 +144,15 @@ def end_agreement(request: HttpRequest, key: str, agreement_id: UUID) -> HttpRes
     agreement = get_object_or_404(Agreement, pk=agreement_id, processor__key=key)
     with _acting(request):
         actions.end_agreement(agreement)
+    return redirect("processors:company", key=key)
+
+
+@page(CHANGE, methods=("POST",))
+def note_deletion(request: HttpRequest, key: str, request_id: UUID) -> HttpResponse:
+    """Note what a company answered by letter to a request to delete."""
+    asked = get_object_or_404(DeletionRequest, pk=request_id, processor=key)
+    with _acting(request):
+        note_answer_by_letter(asked, deleted=request.POST.get("answer") == "deleted")
     return redirect("processors:company", key=key)
 
 

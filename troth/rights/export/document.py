@@ -14,11 +14,12 @@ from troth.kernel.operator import read_operator
 from troth.kernel.ports import HeldItem
 from troth.ledger.api import Entry, entries_about
 from troth.rights.held import HeldRow, HeldValue, HolderPart, Standing, read_all_rows, read_holders
+from troth.rights.received import Departed, list_departures
 from troth.rights.timeline import tell
 from troth.statement.api import versions
 from troth.vault.api import SealedModel, sealed_models
 
-VERSION = 1
+VERSION = 2
 """Raised whenever a reader of the former shape would misread the new one."""
 
 
@@ -49,6 +50,7 @@ def make_document(subject_id: UUID) -> dict[str, Any]:
         },
         "tables": [table for model in sealed_models() if (table := _describe_table(model, subject_id))["rows"]],
         "holders": [_describe_holder(part) for part in read_holders(subject_id)],
+        "disclosures": [each for page in _read_disclosures(subject_id) for each in page],
         "record": [entry for page in _read_record(subject_id) for entry in page],
     }
 
@@ -135,6 +137,29 @@ def _describe_item(item: HeldItem) -> dict[str, Any]:
         "why": str(item.why),
         "kept": str(item.kept),
         "kept_until": _plain(item.kept_until),
+    }
+
+
+def _read_disclosures(subject_id: UUID) -> Iterator[list[dict[str, Any]]]:
+    after = None
+    while found := list_departures(subject_id, after=after, limit=500):
+        yield [_describe_departure(each) for each in found]
+        after = found[-1].left.id
+
+
+def _describe_departure(each: Departed) -> dict[str, Any]:
+    return {
+        "id": str(each.left.id),
+        "at": each.left.at.isoformat(),
+        "recipient": each.left.recipient,
+        "recipient_name": str(each.name),
+        "operation": each.left.operation,
+        "purpose": str(each.left.purpose),
+        "ground": str(each.left.ground),
+        "evidence": each.left.evidence,
+        "values": list(each.values),
+        "fields": list(each.left.fields),
+        "outcome": str(each.left.outcome) if each.left.outcome else "not known",
     }
 
 

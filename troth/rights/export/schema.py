@@ -83,6 +83,22 @@ SCHEMA: dict[str, Any] = {
                 ),
             )
         ),
+        disclosures=_list(
+            _thing(
+                "One time that something left for another organisation",
+                id=_TEXT,
+                at=_MOMENT,
+                recipient=_TEXT,
+                recipient_name=_TEXT,
+                operation=_TEXT,
+                purpose=_TEXT,
+                ground=_TEXT,
+                evidence=_TEXT,
+                values=_list(_TEXT),
+                fields=_list(_TEXT),
+                outcome=_TEXT,
+            )
+        ),
         record=_list(
             _thing(
                 "One line of the record of who did what with it",

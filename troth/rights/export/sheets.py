@@ -20,6 +20,12 @@ def make_sheets(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     )
     yield "other.csv", _write(("store", "thing", "fact", "shown", "why", "kept"), _list_items(document))
     yield (
+        "received.csv",
+        _write(
+            ("at", "who_received", "values", "purpose", "ground", "evidence", "outcome"), _list_disclosures(document)
+        ),
+    )
+    yield (
         "record.csv",
         _write(("at", "who", "did", "values", "why", "case", "recipient", "ground"), _list_record(document)),
     )
@@ -63,6 +69,19 @@ def _list_items(document: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
         for item in part["items"]:
             for name, fact in item["facts"].items():
                 yield part["title"], item["label"], name, fact, item["why"], item["kept"]
+
+
+def _list_disclosures(document: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    for each in document["disclosures"]:
+        yield (
+            each["at"],
+            each["recipient_name"],
+            ", ".join(each["values"]),
+            each["purpose"],
+            each["ground"],
+            each["evidence"],
+            each["outcome"],
+        )
 
 
 def _list_record(document: dict[str, Any]) -> Iterator[tuple[Any, ...]]:

@@ -10,14 +10,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from troth.accounts.api import Account, Profile, as_client, require_subject
+from troth.disclosures.api import list_asks
 from troth.kernel.pages import CLIENT, page
 from troth.kernel.purposes import Purpose
-from troth.ledger.api import Entry, disclosures_of, entries_about, looks_at
+from troth.ledger.api import Entry, entries_about, looks_at
 from troth.rights.completeness import needs_confirming
 from troth.rights.corrections import find_flow_url, is_correctable
 from troth.rights.held import HeldTable, Section, list_facts, read_holders, read_table, read_tables
 from troth.rights.kept import list_terms
 from troth.rights.queries import requests_of
+from troth.rights.received import list_departures, read_received
 from troth.rights.sealed import find_model
 from troth.rights.timeline import tell
 
@@ -34,7 +36,6 @@ def show_admin(request: HttpRequest) -> HttpResponse:
     with as_client(request, purpose=Purpose.ACCOUNT):
         tables = read_tables(subject_id)
     looks = looks_at(subject_id, limit=LOOKS_SHOWN + 1)
-    received = disclosures_of(subject_id, limit=LOOKS_SHOWN + 1)
     holders = read_holders(subject_id)
     context = {
         **TOOLS,
@@ -49,8 +50,8 @@ def show_admin(request: HttpRequest) -> HttpResponse:
         "requests": requests_of(subject_id),
         "looks": tell(looks[:LOOKS_SHOWN], subject_id=subject_id),
         "more_looks": len(looks) > LOOKS_SHOWN,
-        "received": tell(received[:LOOKS_SHOWN], subject_id=subject_id),
-        "more_received": len(received) > LOOKS_SHOWN,
+        "received": read_received(subject_id),
+        "asks": list_asks(subject_id),
     }
     return render(request, "rights/admin.jinja", context)
 
@@ -84,10 +85,15 @@ def show_looks(request: HttpRequest) -> HttpResponse:
 
 @page(CLIENT)
 def show_received(request: HttpRequest) -> HttpResponse:
-    """Show every organisation that received something, page by page."""
-    subject_id = require_subject(request)
-    entries = disclosures_of(subject_id, after=_read_after(request), limit=PAGE + 1)
-    return _show_record(request, entries, subject_id, _("Who received your information"), "received")
+    """Show what each organisation received, value by value, and each time that something left, page by page."""
+    subject_id, after = require_subject(request), _read_after(request)
+    found = list_departures(subject_id, after=after, limit=PAGE + 1)
+    context = {
+        "received": read_received(subject_id) if after is None else (),
+        "departures": found[:PAGE],
+        "following": found[PAGE - 1].left.id if len(found) > PAGE else None,
+    }
+    return render(request, "rights/received.jinja", context)
 
 
 @page(CLIENT)

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from troth.accounts.api import Profile
+from troth.disclosures.api import AuthorisationAsk, asks_on, name_field
 from troth.kernel import clock
 from troth.kernel.acting import Acting, acting, staff_member
 from troth.kernel.pages import page
@@ -124,6 +125,7 @@ def handle(request: HttpRequest, request_id: UUID) -> HttpResponse:
         "form": form,
         "verify_form": VerifyForm(),
         "owner": describe_members([str(found.taken_by)]).get(str(found.taken_by), "") if found.taken_by else "",
+        "asks": _list_asks(found) if mine else (),
     }
     return render(request, "rights/console/request.jinja", context)
 
@@ -141,7 +143,7 @@ def take(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @page(_HANDLE, methods=("POST",))
 def verify(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Record how the sender was verified."""
-    found, form = _find_mine(request, request_id), VerifyForm(request.POST)
+    found, form = find_mine(request, request_id), VerifyForm(request.POST)
     if form.is_valid():
         with _on_case(request, found):
             verify_sender(found, how=Verification(form.cleaned_data["how"]))
@@ -151,7 +153,7 @@ def verify(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @page(_HANDLE)
 def show_values(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Show what is held about the client, to carry out a verified request; each look is in the client's timeline."""
-    found = _find_mine(request, request_id)
+    found = find_mine(request, request_id)
     may_execute(found)
     with _on_case(request, found):
         tables = read_tables(found.subject_id)
@@ -167,7 +169,7 @@ def show_values(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @page(_HANDLE, methods=("GET", "POST"))
 def correct(request: HttpRequest, request_id: UUID, label: str, row_id: UUID, name: str) -> HttpResponse:
     """Correct one value as the verified request asks."""
-    found = _find_mine(request, request_id)
+    found = find_mine(request, request_id)
     may_execute(found)
     attribute = find_attribute(label, name)
     with _on_case(request, found):
@@ -187,7 +189,7 @@ def correct(request: HttpRequest, request_id: UUID, label: str, row_id: UUID, na
 @page(_HANDLE, methods=("POST",))
 def leave(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Deactivate or delete the account as the verified request asks."""
-    found = _find_mine(request, request_id)
+    found = find_mine(request, request_id)
     with _on_case(request, found):
         leave_for_client(found)
     return redirect("rights:handle_request", request_id=found.id)
@@ -196,7 +198,7 @@ def leave(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @page(_HANDLE)
 def show_letter(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Show the answer as a letter to print, with the client's address where one is held (L3)."""
-    found = _find_mine(request, request_id)
+    found = find_mine(request, request_id)
     with _on_case(request, found):
         # Whom nobody has verified gets a letter without anything of the account; its address is that of the envelope.
         profile = Profile.of(found.subject_id) if found.verified_at else None
@@ -233,7 +235,7 @@ def _find(request_id: UUID) -> Request:
     return found
 
 
-def _find_mine(request: HttpRequest, request_id: UUID) -> Request:
+def find_mine(request: HttpRequest, request_id: UUID) -> Request:
     """Return the request if it is the member's own; the door would refuse a colleague's, but this says it sooner.
 
     Not all that follows passes the door, so the member's training is asked here as well.
@@ -243,6 +245,11 @@ def _find_mine(request: HttpRequest, request_id: UUID) -> Request:
     if found.taken_by != current_member(request).id:
         raise Http404
     return found
+
+
+def _list_asks(found: Request) -> list[tuple[AuthorisationAsk, str]]:
+    """Return what the client was asked to allow on a request, each with the names of its values."""
+    return [(each, ", ".join(str(name_field(label)) for label in each.labels)) for each in asks_on(str(found.id))]
 
 
 def _require_trained(request: HttpRequest) -> None:
