@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from bench.measuring import measure
+from bench.members import mails
 from bench.values import email_of
 
 
@@ -169,4 +170,7 @@ JOBS: dict[str, Callable[..., dict[str, Any]]] = {
     "export": export,
     "erase": erase,
     "assess": assess,
+    "mails": mails.take_mails,
+    "decisions": mails.decide_contacts,
+    "rows": mails.insert_rows,
 }
