@@ -313,3 +313,20 @@ def test_who_saves_a_card_later_agrees_to_renew_by_it_and_is_told_anew(gate: Gat
     ):
         changes.stop_renewal(membership)
         assert not changes.renew_by_card(account.id)
+
+
+def test_the_page_says_what_is_true_in_each_state_of_a_renewal(gate: Gate, cards: Cards, client: Client) -> None:
+    account = make_account()
+    membership = joined(account)
+    ends_on = queries.standing_of(membership).paid_until
+    assert ends_on is not None
+    cards.pays, said = False, {}
+    for offset in (-14, 0, 3, 7, 10, 15):
+        with time_machine.travel(noon(ends_on + offset * DAY), tick=False):
+            run()
+            sign_in_directly(client, account.id)
+            page = " ".join(client.get(reverse("memberships:mine")).content.decode().replace("\u00a0", " ").split())
+            said[offset] = ("we charge" in page, "The last try was not paid" in page, "do not try again" in page)
+    tried = (True, True, False)
+    expected = {-14: (True, False, False), 0: tried, 3: tried, 7: tried, 10: (False, False, True), 15: (False,) * 3}
+    assert said == expected
