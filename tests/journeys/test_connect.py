@@ -104,6 +104,7 @@ def library(demo_site: Site) -> Iterator[Library]:
     made = Library(demo_site)
     yield made
     made.server.shutdown()
+    made.server.server_close()
     made.http.close()
 
 

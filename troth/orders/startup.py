@@ -18,6 +18,7 @@ from troth.orders.holders import register_holders
 from troth.orders.hooks import take_card_news
 from troth.orders.kept import register_kept
 from troth.orders.memberships import startup as memberships
+from troth.orders.memberships.views import WAY_BACK, lead_back
 from troth.orders.papers import controls as papers
 from troth.orders.papers.draw import draw_all_of
 from troth.orders.papers.issue import Papers
@@ -44,7 +45,8 @@ def register() -> None:
     farewells.register("orders.papers", draw_all_of)
     catalogue_names.register("orders", lambda name: is_sold_name(_QUANTITY.sub("", name, count=1)))
     card_event_handlers.register("orders", take_card_news)
-    carried.add(KEPT_AS)
+    carried.update({KEPT_AS, WAY_BACK})
+    homes.register("memberships", lead_back)
     homes.register("orders", _go_on_with_order)
     register_link(place=Place.HEADER, order=10, name="shop", words=_("What we offer"), url="orders:shop")
     register_link(place=Place.FOOTER, order=45, name="basket", words=_("Basket"), url="orders:basket")

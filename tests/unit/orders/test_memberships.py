@@ -15,6 +15,7 @@ from troth.accounts.models import Account, AccountState
 from troth.kernel import clock
 from troth.kernel.acting import acting
 from troth.kernel.acting import client as client_actor
+from troth.kernel.errors import Refused
 from troth.kernel.money import Money
 from troth.kernel.ports import Channel, ContactOutcome, ContactRequest, contact_gates
 from troth.kernel.purposes import Purpose
@@ -68,6 +69,9 @@ class Cards:
     def __init__(self) -> None:
         self.pays = True
         self.charged: list[ChargeRequest] = []
+
+    def start_checkout(self, request: ChargeRequest) -> None:
+        raise Refused("Nobody answers.")
 
     def charge_saved(self, request: ChargeRequest, **_refs: str) -> CardOutcome:
         self.charged.append(request)
@@ -330,3 +334,17 @@ def test_the_page_says_what_is_true_in_each_state_of_a_renewal(gate: Gate, cards
     tried = (True, True, False)
     expected = {-14: (True, False, False), 0: tried, 3: tried, 7: tried, 10: (False, False, True), 15: (False,) * 3}
     assert said == expected
+
+
+def test_renewing_and_changing_by_hand_lead_to_the_order_where_the_processor_cannot_be_asked(
+    gate: Gate, cards: Cards, client: Client
+) -> None:
+    account = make_account()
+    membership = joined(account)
+    better = make_plan("better", 9000, rank=5)
+    sign_in_directly(client, account.id)
+    ways = ({"plan": membership.plan.pk, "renewal": "card"}, {"plan": better.pk, "when": "now"})
+    for name, sent in zip(("renew", "change"), ways, strict=True):
+        response = client.post(reverse(f"memberships:{name}"), {**sent, "key": uuid4()})
+        assert response.status_code == 303, name
+        assert client.get(response["Location"]).status_code == 200

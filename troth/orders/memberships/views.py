@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from troth.accounts.api import as_client, require_subject
+from troth.accounts.api import as_client, current_subject, require_subject
 from troth.kernel.acting import acting, client
 from troth.kernel.errors import Refused
 from troth.kernel.ids import new_id
@@ -18,7 +18,8 @@ from troth.orders.memberships import books, changes, queries, sharing
 from troth.orders.memberships.contacts import describe_card
 from troth.orders.memberships.links import LinkKind, write_code
 from troth.orders.memberships.pdf import draw_card, draw_code
-from troth.orders.models import Membership, Order, Plan, Seat, SeatInvitation
+from troth.orders.models import Membership, Plan, Seat, SeatInvitation
+from troth.orders.views.checkout import lead_to_payment
 from troth.ui.api import absolute_url
 
 _FORM = ("GET", "POST")
@@ -66,7 +67,7 @@ def renew(request: HttpRequest) -> HttpResponse:
             order = books.place_order_by_hand(
                 membership, plan=plan, key=_read_id(request, "key"), by_card=request.POST.get("renewal") == BY_CARD
             )
-        return _go_to_pay(order)
+            return lead_to_payment(request, order)
     context = {
         "membership": membership,
         "standing": queries.standing_of(membership),
@@ -115,7 +116,7 @@ def change(request: HttpRequest) -> HttpResponse:
     plan = get_object_or_404(Plan, pk=_read_id(request, "plan")) if wanted else None
     with as_client(request, purpose=Purpose.ORDERS):
         if plan is not None and request.POST.get("when") == "now":
-            return _go_to_pay(changes.change_now(membership, plan, key=_read_id(request, "key")))
+            return lead_to_payment(request, changes.change_now(membership, plan, key=_read_id(request, "key")))
         changes.change_at_end(membership, plan)
     return _to_mine()
 
@@ -159,7 +160,8 @@ def show_code(request: HttpRequest) -> HttpResponse:
 def show_gift(request: HttpRequest, code: str) -> HttpResponse:
     """Show what is given, and how to redeem it; who gave it is not told."""
     gift = sharing.find_gift(code)
-    return render(request, "orders/memberships/gift.jinja", {"gift": gift, "code": code}, status=200 if gift else 410)
+    context = {"gift": gift, "code": code, "is_client": _note_way_back(request)}
+    return render(request, "orders/memberships/gift.jinja", context, status=200 if gift else 410)
 
 
 @page(CLIENT, methods=_FORM)
@@ -176,7 +178,7 @@ def redeem_gift(request: HttpRequest, code: str) -> HttpResponse:
 def show_seat(request: HttpRequest, code: str) -> HttpResponse:
     """Show that a place is offered, and how to take it; whose membership it is, is not told."""
     found = sharing.find_invitation(code)
-    context = {"invitation": found, "code": code}
+    context = {"invitation": found, "code": code, "is_client": _note_way_back(request)}
     return render(request, "orders/memberships/seat.jinja", context, status=200 if found else 410)
 
 
@@ -219,6 +221,23 @@ def end_seat(request: HttpRequest, seat_id: UUID) -> HttpResponse:
     return _to_mine()
 
 
+WAY_BACK = "memberships_way_back"
+"""Where in a visitor's session the page is noted to which registering or signing in leads back."""
+
+
+def lead_back(request: HttpRequest) -> str:
+    """Return the page of a gift or a place from which somebody went to register or to sign in; empty where none is."""
+    return str(request.session.pop(WAY_BACK, ""))
+
+
+def _note_way_back(request: HttpRequest) -> bool:
+    """Return whether a client is signed in; where not, note the page, so that registering leads back to it."""
+    if current_subject(request) is not None:
+        return True
+    request.session[WAY_BACK] = request.path
+    return False
+
+
 # -- Parts -------------------------------------------------------------------------------------------------------------
 
 
@@ -247,15 +266,6 @@ def _link(name: str, kind: LinkKind, row_id: UUID) -> str:
 
 def _to_mine() -> HttpResponse:
     return HttpResponseRedirect(reverse("memberships:mine"), status=303)
-
-
-def _go_to_pay(order: Order) -> HttpResponse:
-    for name in ("orders:pay", "orders:order"):
-        try:
-            return HttpResponseRedirect(reverse(name, kwargs={"number": order.number}), status=303)
-        except NoReverseMatch:
-            continue
-    return _to_mine()
 
 
 def _shop_url() -> str:

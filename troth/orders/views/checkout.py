@@ -50,7 +50,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
             sums = _add_up(basket, form.contact())
             if request.GET.get("sum") == _sign(basket, sums):
                 order = _place(request, basket, form, agreed=sums.total)
-                return _pay(request, order)
+                return lead_to_payment(request, order)
             told = _say_why(request, basket)
         if sums is None:
             sums = _add_up(basket, _address_shown(form))
@@ -69,7 +69,7 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     """Begin to pay an order, or go on with it; a second click leads to the same page of the processor."""
     order = _find_own(request, number)
     with as_client(request, purpose=Purpose.ORDERS):
-        return _pay(request, order)
+        return lead_to_payment(request, order)
 
 
 @page(CLIENT)
@@ -103,7 +103,7 @@ def come_back(request: HttpRequest, number: str) -> HttpResponse:
     return see_other("orders:order", number=order.number)
 
 
-def _pay(request: HttpRequest, order: Order) -> HttpResponse:
+def lead_to_payment(request: HttpRequest, order: Order) -> HttpResponse:
     """Begin the payment, and lead on to the processor's page; where that is not possible, the order says why."""
     back = absolute_url(reverse("orders:come_back", kwargs={"number": order.number}))
     try:
