@@ -6,16 +6,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from urllib.parse import urlsplit
-
-import httpx
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
+from urllib.parse import urlencode, urlsplit
 
 from troth.config.environment import Environment
 from troth.kernel.secrets import make_private_folder
 from troth.standins.running import Place, run
 
 _LONGEST_START = 20.0
+_LONGEST_ANSWER = 10.0
 
 
 def standin_ports(environment: Environment) -> list[int]:
@@ -68,7 +68,13 @@ def running_card_standin(environment: Environment) -> Iterator[Callable[[str, st
 
 
 def _type_card(url: str, number: str) -> None:
-    httpx.post(url, data={"number": number, "expiry": "12/34", "code": "123"}, trust_env=False)
+    """Send the card's details as the form of the page does; where it then leads is not followed."""
+    address = urlsplit(url)
+    body = urlencode({"number": number, "expiry": "12/34", "code": "123"})
+    with closing(HTTPConnection("127.0.0.1", address.port, timeout=_LONGEST_ANSWER)) as connection:
+        path = f"{address.path}?{address.query}" if address.query else address.path
+        connection.request("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"})
+        connection.getresponse().read()
 
 
 def _answers(port: int) -> bool:
