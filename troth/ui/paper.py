@@ -5,9 +5,11 @@ Import this module where a PDF is made and not before: what it stands on is larg
 
 import tempfile
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from fontTools.ttLib import TTFont
@@ -16,6 +18,8 @@ from fpdf import FPDF
 from fpdf.bidi import BidiParagraph
 from fpdf.enums import TextDirection
 from fpdf.fonts import TTFFont
+
+from troth.ui.tagging import Structure
 
 SERIF, SANS = "serif", "sans"
 INK, QUIET, HAIRLINE, ACCENT = (28, 27, 25), (92, 88, 80), (221, 216, 204), (31, 93, 87)
@@ -88,6 +92,7 @@ class Sheet(FPDF):
         size: str | tuple[float, float] = "A4",
     ) -> None:
         super().__init__(format=size, enforce_compliance=compliance)
+        self.structure = self.struct_builder = Structure()
         missing = {ord(letter) for text in texts for letter in write_out(text) if not letter.isspace()}
         styles = tuple(styles)
         for family, style in styles:
@@ -96,6 +101,35 @@ class Sheet(FPDF):
         self.set_fallback_fonts(
             [*self._add_further_latin(missing, styles), *self._add_others(missing)], exact_match=False
         )
+
+    # -- What is what, for who reads by ear or by program -------------------------------------------------------------
+
+    @contextmanager
+    def tagged(self, kind: str, *, within: Any = None) -> Iterator[None]:
+        """Mark what is drawn in the block as one element of the text: ``H1``, ``P``, ``TH``, ``TD``. On one page.
+
+        Arguments:
+            kind: a standard structure type.
+            within: the group that it stands in (``group``), or None.
+        """
+        mark, place = self.structure.add_content(kind, page=self.page, parent=within)
+        self.pages[self.page].struct_parents = place
+        self._out(f"/{kind} <</MCID {mark}>> BDC")
+        yield
+        self._out("EMC")
+
+    @contextmanager
+    def decoration(self) -> Iterator[None]:
+        """Mark what is drawn in the block as no part of the text: hairlines, and the foot of each page."""
+        self._out("/Artifact BMC")
+        yield
+        self._out("EMC")
+
+    def group(self, kind: str, *, within: Any = None) -> Any:
+        """Return a new element that holds others, such as ``Table`` or ``TR``."""
+        return self.structure.add_group(kind, page=self.page, parent=within)
+
+    # -- The file -----------------------------------------------------------------------------------------------------
 
     def finish(self) -> bytes:
         """Return the file, and close what it was written with."""

@@ -20,6 +20,7 @@ from troth.orders import jobs
 from troth.orders.actions.taking_back import cancel_lines
 from troth.orders.models import OrderLine, Paper, PaperCount, PaperKind, PaperRelease, RefundCause
 from troth.orders.papers.draw import draw_as_keeper, read_document
+from troth.orders.papers.einvoice import make_xml
 from troth.orders.papers.guards import missing_guards
 from troth.orders.papers.issue import issue_invoice, reissue_invoice, take_number
 
@@ -80,6 +81,108 @@ def test_the_pdf_says_what_it_must_and_its_metadata_nothing_of_the_client(paid):
     assert fonts and all(
         "/FontFile2" in font["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object() for font in fonts
     )
+
+
+def test_the_document_is_tagged_in_the_order_of_reading(paid):
+    paper = draw_as_keeper(invoice_of(paid).pk)
+    with acting(actor=client(paid.subject_id), purpose=Purpose.ORDERS):
+        reader = PdfReader(io.BytesIO(read_document(paper.pk)))
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    (document,) = root["/StructTreeRoot"]["/K"]
+    kinds = [each.get_object()["/S"] for each in document.get_object()["/K"]]
+    assert kinds[:2] == ["/P", "/H1"]
+    assert kinds.count("/Table") == 2
+    table = next(each.get_object() for each in document.get_object()["/K"] if each.get_object()["/S"] == "/Table")
+    rows = [row.get_object() for row in table["/K"]]
+    assert [[cell.get_object()["/S"] for cell in row["/K"]] for row in rows] == [["/TH"] * 4, ["/TD"] * 4]
+    marks = [number for row in rows for cell in row["/K"] for number in cell.get_object()["/K"]]
+    assert marks == sorted(marks)
+    operations = reader.pages[0].get_contents().get_data()
+    assert operations.count(b"BDC") + operations.count(b"BMC") == operations.count(b"EMC")
+    text = text_of(read_whole(paper, paid))
+    assert text.index("To") < text.index("Glass vase") < text.index("Sum, net") < text.index("Paid on")
+
+
+def test_a_long_order_goes_on_another_page_with_its_table(ada):
+    product = make_product(
+        names={"en": "A glass vase with a name that is much longer than one line of the table has room"}
+    )
+    order = make_order(ada.id, product, quantity=2)
+    settle(order)
+    paper = invoice_of(order)
+    with acting(actor=system(jobs.BOOKS), purpose=Purpose.BILLING):
+        content = dict(paper.open("content").content)
+    content["buyer"] = {"name": "Ada Example", "lines": [], "address": {}}
+    content["lines"] = content["lines"] * 40
+    from troth.orders.papers.pdf import _Page
+
+    page = _Page(content)
+    page.draw()
+    reader = PdfReader(io.BytesIO(page.finish()))
+    assert len(reader.pages) > 1
+    (document,) = reader.trailer["/Root"]["/StructTreeRoot"]["/K"]
+    tables = [each for each in document.get_object()["/K"] if each.get_object()["/S"] == "/Table"]
+    assert len(tables) > 2
+
+
+def read_whole(paper, order):
+    with acting(actor=client(order.subject_id), purpose=Purpose.ORDERS):
+        return read_document(paper.pk)
+
+
+@pytest.mark.parametrize("kind", ["invoice", "credit note", "exempt", "taxed"])
+def test_the_attached_data_keeps_to_the_schema_of_en_16931(paid, kind):
+    from decimal import Decimal
+    from importlib.resources import files
+
+    paper = invoice_of(paid)
+    if kind == "credit note":
+        with acting(actor=client(paid.subject_id), purpose=Purpose.ORDERS):
+            cancel_lines(paid, {OrderLine.objects.get(order=paid): 1}, cause=RefundCause.CANCELLED)
+        paper = Paper.objects.get(kind=PaperKind.CREDIT_NOTE)
+    draw_as_keeper(paper.pk)
+    reader = PdfReader(io.BytesIO(read_whole(paper, paid)))
+    [xml] = reader.attachments["factur-x.xml"]
+    if kind in {"exempt", "taxed"}:
+        with acting(actor=client(paid.subject_id), purpose=Purpose.ORDERS):
+            content = dict(Paper.objects.get(pk=paper.pk).open("content").content)
+        category, percent, tax = ("E", "0", 0) if kind == "exempt" else ("S", "19", 1_710)
+        facts = {
+            "category": category,
+            "percent": percent,
+            "tax_name": "VAT",
+            "because": "No VAT: § 4" if not tax else "",
+        }
+        content |= {
+            "lines": [{**content["lines"][0], **facts, "tax": tax}],
+            "taxes": [{**facts, "net": content["net"], "tax": tax}],
+            "tax": tax,
+            "total": content["net"] + tax,
+        }
+        xml = make_xml(content)
+    root = etree.fromstring(xml)
+    schema = etree.XMLSchema(file=str(files("drafthorse") / "schema" / "Factur-X_1.0.07_EN16931.xsd"))
+    schema.assertValid(root)
+    names = {"ram": "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"}
+    sums = root.find(".//ram:SpecifiedTradeSettlementHeaderMonetarySummation", names)
+    net, tax, total, due, prepaid = (
+        Decimal(sums.findtext(f"ram:{name}", "0", names))
+        for name in (
+            "TaxBasisTotalAmount",
+            "TaxTotalAmount",
+            "GrandTotalAmount",
+            "DuePayableAmount",
+            "TotalPrepaidAmount",
+        )
+    )
+    assert net + tax == total
+    assert due == total - prepaid
+    lines = root.findall(".//ram:IncludedSupplyChainTradeLineItem", names)
+    path = ".//ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount"
+    assert sum(Decimal(line.findtext(path, "0", names)) for line in lines) == net
+    broken = xml.replace(b"GrandTotalAmount", b"GreatTotalAmount")
+    assert not schema.validate(etree.fromstring(broken))
 
 
 def test_the_invoice_as_data_is_attached_and_says_the_same(paid):

@@ -1,7 +1,7 @@
 """The paper as PDF: like a museum's label. The thing in the main column, what it is and where from in the margin.
 
 PDF/A-3 (level U) with the invoice as data attached; typefaces embedded, language and title set, and nothing personal in
-the file's metadata. Not tagged: fpdf2 cannot tag running text, so a screen reader reads the text in its drawn order.
+the file's metadata. Tagged: headings, paragraphs, lists and the table stand in its structure in the order of reading.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from typing import Any
 from babel.numbers import format_decimal
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from fpdf.enums import Align, XPos, YPos
+from fpdf.enums import Align, MethodReturnValue, XPos, YPos
 
 from troth.kernel.money import Money
 from troth.orders.models import PaperKind
@@ -58,6 +58,7 @@ class _Page(Sheet):
         self.made = datetime.combine(date.fromisoformat(content["issued_on"]), datetime.min.time(), tzinfo=UTC)
         self.title_words = _("Invoice") if content["kind"] == PaperKind.INVOICE else _("Credit note")
         self.set_margins(_LEFT, _TOP, _RIGHT)
+        self.c_margin = 0
         self.set_auto_page_break(auto=True, margin=26)
         self.alias_nb_pages()
         self._describe()
@@ -84,8 +85,9 @@ class _Page(Sheet):
         self.ln(2)
         self._font(SANS, 8, QUIET)
         foot = " · ".join([seller["name"], seller["email"]])
-        self.cell(self.epw - 24, 5, write_out(foot))
-        self.cell(24, 5, f"{self.page_no()} / {{nb}}", align=Align.R)
+        with self.decoration():
+            self.cell(self.epw - 24, 5, write_out(foot))
+            self.cell(24, 5, f"{self.page_no()} / {{nb}}", align=Align.R)
 
     # -- The parts -----------------------------------------------------------------------------------------------------
 
@@ -93,11 +95,13 @@ class _Page(Sheet):
         """Draw all of it."""
         self.add_page()
         self._font(SANS, 10, INK, bold=True)
-        self.cell(self.column, 5, write_out(self.content["seller"]["name"]), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        with self.tagged("P"):
+            self.cell(self.column, 5, write_out(self.content["seller"]["name"]), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.ln(10)
         self.start_section(f"{self.title_words} {self.content['number']}")
         self._font(SERIF, 28, INK, bold=True)
-        self.cell(self.column, 13, self.title_words, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        with self.tagged("H1"):
+            self.cell(self.column, 13, self.title_words, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         top = self.get_y() + 8
         self._draw_label(top)
         self.set_xy(_LEFT, top)
@@ -127,39 +131,38 @@ class _Page(Sheet):
         for name, value in facts:
             self._rule(left, left + _LABEL)
             self.set_xy(left, self.get_y() + 1.6)
-            self._font(SANS, 7.5, QUIET)
-            self.cell(_LABEL, 3.8, str(name), new_x=XPos.LEFT, new_y=YPos.NEXT)
-            self._font(SANS, 9, INK)
-            self.multi_cell(_LABEL, 4.6, str(value), align=Align.L, new_x=XPos.LEFT, new_y=YPos.NEXT)
+            with self.tagged("P"):
+                self._font(SANS, 7.5, QUIET)
+                self.cell(_LABEL, 3.8, str(name), new_x=XPos.LEFT, new_y=YPos.NEXT)
+                self._font(SANS, 9, INK)
+                self.multi_cell(_LABEL, 4.6, str(value), align=Align.L, new_x=XPos.LEFT, new_y=YPos.NEXT)
             self.set_y(self.get_y() + 1.8)
         self._font(SANS, 7.5, QUIET)
-        for line in (seller["name"], *seller["lines"]):
-            self.set_x(left)
-            self.multi_cell(_LABEL, 3.8, write_out(line), align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        with self.tagged("P"):
+            for line in (seller["name"], *seller["lines"]):
+                self.set_x(left)
+                self.multi_cell(_LABEL, 3.8, write_out(line), align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self._label_end = self.get_y()
 
     def _draw_buyer(self) -> None:
         buyer = self.content["buyer"]
-        self._font(SANS, 8, QUIET)
-        self.cell(self.column, 5, _("To"), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        lines = [buyer["name"], *buyer["lines"]]
-        for number, line in enumerate(lines):
-            self._font(SERIF if number == 0 else SANS, 12 if number == 0 else 10, INK)
-            self.multi_cell(
-                self.column,
-                6 if number == 0 else 5,
-                write_out(line),
-                align=Align.L,
-                new_x=XPos.LMARGIN,
-                new_y=YPos.NEXT,
-            )
+        with self.tagged("P"):
+            self._font(SANS, 8, QUIET)
+            self.cell(self.column, 5, _("To"), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+            for number, line in enumerate([buyer["name"], *buyer["lines"]]):
+                self._font(SERIF if number == 0 else SANS, 12 if number == 0 else 10, INK)
+                height = 6 if number == 0 else 5
+                self.multi_cell(
+                    self.column, height, write_out(line), align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT
+                )
 
     def _draw_lines(self) -> None:
         self.set_y(max(self.get_y(), self._label_end + 6))
         widths = (self.epw - 22 - 30 - 32, 22, 30, 32)
         heads = (_("What"), _("Quantity"), _("Tax"), _("Amount, net"))
+        self._begin_table()
         self._font(SANS, 8, QUIET)
-        self._row(heads, widths, height=5)
+        self._row(heads, widths, height=5, kind="TH")
         self._rule(_LEFT, self.w - _RIGHT, colour=INK)
         for line in self.content["lines"]:
             rate = _show_rate(line)
@@ -176,6 +179,7 @@ class _Page(Sheet):
                 rows.append((words, group["tax"]))
         widths = (self.epw - 40, 40)
         self.ln(3)
+        self._begin_table()
         for words, amount in rows:
             self._font(SANS, 9.5, QUIET)
             self._row((str(words), self._money(amount)), widths, height=6, first=Align.R)
@@ -207,38 +211,62 @@ class _Page(Sheet):
 
     # -- Drawing -------------------------------------------------------------------------------------------------------
 
-    def _row(self, cells: Sequence[str], widths: Sequence[float], *, height: float, first: Align = Align.L) -> None:
-        """Write a row; its first cell may take several lines, and the amounts stand at the right."""
-        if self.will_page_break(height + 2):
+    def _begin_table(self) -> None:
+        self._table, self._table_page = self.group("Table"), self.page
+
+    def _row(
+        self,
+        cells: Sequence[str],
+        widths: Sequence[float],
+        *,
+        height: float,
+        first: Align = Align.L,
+        kind: str = "TD",
+    ) -> None:
+        """Write a row; its first cell may take several lines, and the amounts stand at the right.
+
+        Arguments:
+            cells: what stands in it.
+            widths: how wide each cell is.
+            height: of a row of one line.
+            first: where the text of the first cell stands.
+            kind: ``TH`` for a row of heads, else ``TD``.
+        """
+        lines: Any = self.multi_cell(
+            widths[0] - 4, 5, write_out(cells[0]), dry_run=True, output=MethodReturnValue.LINES
+        )
+        tall = height + 5 * (len(lines) - 1)
+        if self.will_page_break(tall + 2):
             self.add_page()
-        top = self.get_y()
+        if self.page != self._table_page:
+            self._begin_table()
+        top, row = self.get_y(), self.group("TR", within=self._table)
+        self.set_xy(_LEFT, top + (height - 5) / 2)
+        with self.tagged(kind, within=row):
+            self.multi_cell(widths[0] - 4, 5, write_out(cells[0]), align=first, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         left = _LEFT + widths[0]
         for text, width in zip(cells[1:], widths[1:], strict=True):
             self.set_xy(left, top)
-            self.cell(width, height, text, align=Align.R)
+            with self.tagged(kind, within=row):
+                self.cell(width, height, text, align=Align.R)
             left += width
-        self.set_xy(_LEFT, top)
-        self.multi_cell(
-            widths[0],
-            height,
-            write_out(cells[0]),
-            align=first,
-            new_x=XPos.LMARGIN,
-            new_y=YPos.NEXT,
-            padding=(0, 2, 0, 0),
-        )
+        self.set_xy(_LEFT, top + tall)
 
     def _rule(self, start: float, end: float, *, colour: tuple[int, int, int] = HAIRLINE) -> None:
         self.set_draw_color(*colour)
         self.set_line_width(0.2)
-        self.line(start, self.get_y(), end, self.get_y())
+        with self.decoration():
+            self.line(start, self.get_y(), end, self.get_y())
 
     def _font(self, family: str, size: float, colour: tuple[int, int, int], *, bold: bool = False) -> None:
         self.set_font(family, "B" if bold else "", size)
         self.set_text_color(*colour)
 
     def _say(self, words: str) -> None:
-        self.multi_cell(self.column, 5, words, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        if self.will_page_break(12):
+            self.add_page()
+        with self.tagged("P"):
+            self.multi_cell(self.column, 5, words, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.ln(1.5)
 
     def _money(self, minor: int) -> str:
