@@ -23,11 +23,13 @@ from troth.orders import jobs
 from troth.orders.actions import paying
 from troth.orders.actions.ordering import OrderContactValues, place_order
 from troth.orders.actions.settling import ask_processor, settle_attempt
+from troth.orders.books.checking import check_books
 from troth.orders.memberships import books, charging, queries, renewals, sharing
 from troth.orders.memberships.links import LinkKind, write_code
 from troth.orders.models import Order, PaymentAttempt, Price, Product, Renewal, SavedCard, Term
 from troth.orders.pricing import LineWanted
 from troth.orders.processor import card_processor
+from troth.orders.tasks import draw_left_papers
 from troth.ui.api import absolute_url
 
 RECENT = timedelta(days=30)
@@ -74,6 +76,8 @@ def make_demo_members(people: Mapping[str, UUID], *, type_card: TypeCard) -> Non
     for step in sorted(steps, key=lambda each: -each.days_ago):
         with clock.told(_noon(step.days_ago)), _quiet(when=step.days_ago > RECENT.days):
             step.act()
+    draw_left_papers.call()
+    check_books(until=clock.now() + timedelta(hours=1))
 
 
 def _noon(days_ago: int) -> datetime:
