@@ -228,3 +228,46 @@ def test_a_charge_and_a_refund_whose_answers_were_lost_are_found_again(ada, card
     given = card.search_refund(refund_id, **asked)
     assert (given.state, given.amount) == ("paid", Money(300, "USD"))
     assert card.search_refund(new_id(), **asked) is None
+
+
+def test_a_corrected_name_and_address_arrive_and_are_written_down_as_what_left(ada, card_standin):
+    from troth.kernel.acting import client
+    from troth.processors.correcting import pass_on_due
+    from troth.processors.models import CorrectionState, RelayedCorrection
+
+    card_processor().start_checkout(ask_for(ada))
+    profile = Profile.of(ada.id)
+    with acting(actor=client(ada.id), purpose=Purpose.ACCOUNT):
+        profile.name = "Ada King"
+        profile.save()
+    card_standin.fail("down")
+    assert pass_on_due() == 0
+    assert card_standin.things("cus")[0]["name"] != "Ada King"
+    RelayedCorrection.objects.update(next_try_at=clock.now())
+    assert pass_on_due() == 1
+    assert RelayedCorrection.objects.get().state == CorrectionState.DONE
+    assert card_standin.things("cus")[0]["name"] == "Ada King"
+    left = list_left_of(ada.id)[0]
+    assert (left.operation, left.fields, left.outcome) == (
+        "card.correct_customer",
+        ("accounts.Profile.name",),
+        "accepted",
+    )
+
+
+def test_a_request_to_delete_waits_while_nobody_answers_and_is_done_when_somebody_does(ada, card_standin):
+    from troth.processors.models import DeletionRequest
+    from troth.processors.passing_on import ask_again, pass_on_erasure
+
+    card_processor().start_checkout(ask_for(ada))
+    card_standin.fail("down")
+    (told,) = pass_on_erasure(ada.id)
+    assert told == "Lantern Card Services (invented): asked, and not answered yet"
+    assert not card_standin.things("cus")[0].get("deleted")
+    card_standin.fail("lost")
+    DeletionRequest.objects.update(next_try_at=clock.now())
+    assert ask_again() == 0
+    assert card_standin.things("cus")[0]["deleted"]
+    DeletionRequest.objects.update(next_try_at=clock.now())
+    assert ask_again() == 1
+    assert pass_on_erasure(ada.id) == ["Lantern Card Services (invented): customer and cards deleted"]

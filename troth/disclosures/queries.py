@@ -128,6 +128,12 @@ def list_recipients_of(subject_id: UUID) -> list[str]:
     return sorted(Disclosure.objects.filter(subject_id=subject_id).values_list("recipient", flat=True).distinct())
 
 
+def list_left_labels(subject_id: UUID, *, recipient: str) -> set[str]:
+    """Return the labels of all values that one organisation received about the client."""
+    rows = Disclosure.objects.filter(subject_id=subject_id, recipient=recipient).values_list("fields", flat=True)
+    return {label for fields in rows.distinct() for label in fields.split(",")}
+
+
 def search_left(  # noqa: PLR0913  one keyword for each thing that can be asked for
     *,
     recipient: str = "",

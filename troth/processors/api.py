@@ -16,6 +16,7 @@ from troth.processors.card import (
     RefundOutcome,
     Settlement,
 )
+from troth.processors.correcting import correctors, list_corrections
 from troth.processors.egress import Departure, rehearsing, send
 from troth.processors.errors import Cause, Forged, SendRefused, Unreachable
 from troth.processors.handing import hand_on
@@ -103,6 +104,7 @@ __all__ = [
     "card_event_handlers",
     "card_processor",
     "catalogue_names",
+    "correctors",
     "describe_ground",
     "describe_recipient",
     "drop_reference",
@@ -112,6 +114,7 @@ __all__ = [
     "hand_over",
     "lines_of",
     "list_askable",
+    "list_corrections",
     "own_hosts",
     "parcel_adapters",
     "parcel_carrier",

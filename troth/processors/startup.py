@@ -5,12 +5,20 @@ from django.utils.translation import gettext_lazy as _
 
 from troth.disclosures.api import informants
 from troth.kernel.console import Room, register_room
-from troth.kernel.ports import RetentionRule, courier, erasure_relays, register_system_job, retention_rules
+from troth.kernel.ports import (
+    RetentionRule,
+    change_listeners,
+    courier,
+    erasure_relays,
+    register_system_job,
+    retention_rules,
+)
 from troth.kernel.purposes import Purpose
 from troth.kernel.reviews import Facts, ReviewKind, register_review
 from troth.ledger.api import register_events
-from troth.processors import actions, controls, holders, probe, queries
+from troth.processors import actions, controls, correcting, holders, probe, queries
 from troth.processors.adapters import by_hand, easypost_parcel, stripe_card
+from troth.processors.correcting import correctors, keep_as_sent
 from troth.processors.courier import MailCourier
 from troth.processors.events import WORDS
 from troth.processors.hooks import intake
@@ -42,6 +50,21 @@ def register() -> None:
     parcel_adapters.register(easypost_parcel.ADAPTER, easypost_parcel.make_adapter)
     parcel_adapters.register(by_hand.ADAPTER, by_hand.make_adapter)
     forgetters.register(easypost_parcel.ADAPTER, easypost_parcel.forget)
+    correctors.register(stripe_card.ADAPTER, stripe_card.correct)
+    correctors.register(easypost_parcel.ADAPTER, keep_as_sent)
+    change_listeners.register("processors", correcting.note_change)
+    register_system_job(
+        name=correcting.JOB, words=_("the relay of corrections"), purposes=[Purpose.BILLING, Purpose.RIGHTS]
+    )
+    retention_rules.register(
+        "processors.corrections",
+        RetentionRule(
+            name="processors.corrections",
+            words=_("What was passed on of corrections, 400 days after it was answered"),
+            count_due=correcting.count_old,
+            purge=correcting.thin_out,
+        ),
+    )
     retention_rules.register(
         "processors.events",
         RetentionRule(

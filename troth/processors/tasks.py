@@ -6,6 +6,7 @@ from crontask import cron
 from django.tasks import task
 
 from troth.processors import telling
+from troth.processors.correcting import pass_on_due
 from troth.processors.hooks import intake
 from troth.processors.passing_on import ask_again, ask_one, clear_answered
 from troth.processors.refusals import thin_out
@@ -29,6 +30,19 @@ def tell_strays() -> int:
 def tell_deletion_failed(request_id: str) -> None:
     """Tell staff that an organisation did not delete what it was asked to."""
     telling.tell_of_deletion(request_id)
+
+
+@cron("*/5 * * * *")
+@task
+def pass_on_corrections() -> int:
+    """Pass on corrections that wait and are due; return how many were answered."""
+    return pass_on_due()
+
+
+@task
+def tell_of_correction(correction_id: str) -> None:
+    """Tell staff of a correction that no program could pass on."""
+    telling.tell_of_correction(correction_id)
 
 
 @task

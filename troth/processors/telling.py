@@ -11,8 +11,18 @@ from troth.kernel import clock
 from troth.kernel.operator import read_operator
 from troth.processors.alerts import send_alert
 from troth.processors.errors import CAUSE_WORDS, Cause
-from troth.processors.models import Agreement, Audit, DeletionRequest, RefusalCount, State, StrayConnection
+from troth.processors.models import (
+    Agreement,
+    Audit,
+    DeletionRequest,
+    HeldThere,
+    RefusalCount,
+    RelayedCorrection,
+    State,
+    StrayConnection,
+)
 from troth.processors.standing import office_day
+from troth.processors.words import describe_recipient
 
 WARNINGS = (0, 7, 30, 90)
 """Days before an agreement's or audit's last day on which staff are told; 0 is that day and every one after it."""
@@ -120,6 +130,21 @@ def tell_of_letter(request_id: str) -> None:
             f"{settings.ENVIRONMENT.site}/console/processors/{row.processor}/",
         ]
         send_alert(subject=_("A letter to write: a request to delete"), text="\n".join(text))
+
+
+def tell_of_correction(correction_id: str) -> None:
+    """Tell staff of a correction that no program could pass on: names of values, and the numbers of the papers."""
+    row = RelayedCorrection.objects.get(pk=correction_id)
+    refs = HeldThere.objects.filter(subject_id=row.subject_id, processor=row.processor).values_list("ref", flat=True)
+    with translation.override(read_operator().languages[0]):
+        text = [
+            _("%(name)s holds an old value of a client who corrected it: %(answer)s.")
+            % {"name": describe_recipient(row.processor), "answer": row.get_state_display()},
+            _("Values: %(values)s") % {"values": ", ".join(row.labels)},
+            *(f"- {ref}" for ref in refs),
+            f"{settings.ENVIRONMENT.site}/console/processors/{row.processor}/",
+        ]
+        send_alert(subject=_("A correction to pass on"), text="\n".join(text))
 
 
 def _find_stage(last_day: date, today: date, warned_for: int | None) -> int | None:

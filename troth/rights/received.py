@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from troth.disclosures.api import GroundKind, Left, LeftSum, list_left_of, name_field, sum_left_of
 from troth.kernel.ports import Words, case_resolvers
-from troth.processors.api import describe_recipient
+from troth.processors.api import describe_recipient, list_corrections
 from troth.ui.api import reverse_url_or_none
 
 STATEMENT, AUTHORISATION = "statement", "authorisation"
@@ -40,6 +40,15 @@ class ReceivedValue:
     times: int
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What became of a correction at an organisation that had the old value (A11)."""
+
+    at: datetime
+    values: str
+    outcome: Words
+
+
 @dataclass(slots=True)
 class Recipient:
     """One organisation with all that it received."""
@@ -48,6 +57,7 @@ class Recipient:
     name: Words
     url: str
     values: list[ReceivedValue] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
 
     @property
     def last_at(self) -> datetime:
@@ -86,7 +96,12 @@ def read_received(subject_id: UUID) -> list[Recipient]:
             else:
                 merged[key] = _make(label, row)
                 recipient.values.append(merged[key])
-    return sorted(found.values(), key=lambda each: each.last_at, reverse=True)
+    for each in list_corrections(subject_id):
+        if recipient := found.get(each.processor):
+            values = ", ".join(str(name_field(label)) for label in each.labels)
+            outcome = each.words or each.get_state_display()
+            recipient.corrections.append(Correction(at=each.corrected_at, values=values, outcome=outcome))
+    return sorted(found.values(), key=lambda recipient: recipient.last_at, reverse=True)
 
 
 def tell_departures(rows: Sequence[Left]) -> list[Departed]:

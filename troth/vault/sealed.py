@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from troth.kernel import clock
 from troth.kernel.errors import CannotOpen, Refused
 from troth.kernel.ids import new_id
+from troth.kernel.ports import change_listeners
 from troth.ledger.api import record
 from troth.vault import cipher, door, index, keyring
 from troth.vault.attributes import MASK, Attribute, Lookup
@@ -132,6 +133,7 @@ class SealedModel(models.Model):
             return
         attributes = [self.sealed_attributes[name] for name in self._pending] or list(self.sealed_attributes.values())
         door.judge_access(subject_id=self.subject_id, model=self._meta.label, attributes=attributes)
+        is_change = not self._state.adding
         with transaction.atomic():
             claims = self._claim_lookups()
             if self._state.adding:
@@ -147,6 +149,9 @@ class SealedModel(models.Model):
                 object_type=self._meta.label,
                 object_id=str(self.pk),
             )
+            if is_change:
+                for tell in change_listeners:
+                    tell(self.subject_id, self._meta.label, sorted(self._pending))
             self._settle_on_commit(claims)
         self._pending = {}
 

@@ -9,7 +9,7 @@ all of it importable from here:
 * ``contacts``: ``contact_kinds``, what a room may have to say to a client; ``contact_gates``, the one gate that decides
   each contact (none: nobody is contacted); ``EXEMPT``, the mail that does not pass it, and why.
 * ``holders``: one ``DataHolder`` for each store of personal data that is no sealed table (files, tokens, queues);
-  ``withholders``, what the law forbids to show now.
+  ``withholders``, what the law forbids to show now; ``change_listeners``, told of every value that was changed.
 * ``leaving``: ``retention_holds`` and ``retention_rules``, what must not go yet, and what goes when, outside the sealed
   tables; ``farewells`` and ``erasure_relays``, who tells the client, and who tells the organisations, of an erasure.
 * ``mail``: ``courier``, which sends one mail; supplied by ``processors``.
@@ -50,6 +50,7 @@ from troth.kernel.ports.holders import (
     HeldItem,
     Withheld,
     Withholder,
+    change_listeners,
     holders,
     withholders,
 )
@@ -117,6 +118,7 @@ __all__ = [
     "Withholder",
     "Words",
     "case_resolvers",
+    "change_listeners",
     "contact_client",
     "contact_gates",
     "contact_kinds",

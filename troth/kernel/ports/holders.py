@@ -1,6 +1,6 @@
 """What is held about a client: stores outside the sealed tables, and what the law forbids to show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -73,6 +73,12 @@ class Withholder(Protocol):
 
     def find(self, subject_id: UUID) -> Sequence[Withheld]:
         """Return all that is withheld now."""
+
+
+change_listeners: Registry[str, Callable[[UUID, str, Sequence[str]], None]] = Registry("listener to changes")
+"""Name → is told of every changed value of a sealed row, in its transaction: subject, table, names of the values.
+
+``processors`` passes corrections on to whoever received the old value (A11). A new row is no change."""
 
 
 withholders: Registry[str, Withholder] = Registry("withholder")

@@ -28,10 +28,11 @@ from troth.processors.card import (
     CardState,
     ChargeRequest,
 )
+from troth.processors.correcting import Corrected, find_details
 from troth.processors.egress import send
 from troth.processors.errors import Forged, Unreachable
 from troth.processors.linking import Forgotten, Reference, drop_reference, find_active, remember_reference
-from troth.processors.models import Answer, HeldThere, Kind
+from troth.processors.models import Answer, CorrectionState, HeldThere, Kind
 from troth.processors.schema import Operation
 from troth.vault.api import SealedValue
 
@@ -197,6 +198,18 @@ class StripeCard(GivingBack):
         deleted = self._look(subject_id, customer_ref, call)
         return _("customer and cards deleted") if deleted else _("not deleted")
 
+    def correct_customer(self, *, subject_id: UUID, customer_ref: str, values: Mapping[str, SealedValue]) -> None:
+        """Have name and e-mail address of the payer's entry corrected."""
+        self._ask(
+            operations.CORRECT,
+            subject_id=subject_id,
+            payload={"id": customer_ref, **values},
+            call=lambda body: self._client.v1.customers.update(
+                body["id"], {name: value for name, value in body.items() if name != "id"}
+            ),
+            reference=customer_ref,
+        )
+
     # -- What it tells us ---------------------------------------------------------------------------------------------
 
     def read_event(self, *, body: bytes, signature: str) -> CardEvent | None:
@@ -324,6 +337,19 @@ def forget(subject_id: UUID, references: Sequence[Reference]) -> Forgotten:
             words = adapter.forget_customer(subject_id=subject_id, customer_ref=reference.ref)
             drop_reference(processor=find_active(Kind.CARD).key, what=CUSTOMER, ref=reference.ref)
     return Forgotten(answer=Answer.DELETED, words=words or _("customer and cards deleted"))
+
+
+def correct(subject_id: UUID, references: Sequence[Reference], names: Sequence[str]) -> Corrected:
+    """Have corrected details put right at Stripe (``correcting.correctors``)."""
+    details, adapter = find_details(subject_id), make_adapter()
+    customers = [reference.ref for reference in references if reference.what == CUSTOMER]
+    wanted = [name for name in names if name in {"name", "email"}]
+    if details is None or not customers or not wanted:
+        return Corrected(CorrectionState.STAYS)
+    for ref in customers:
+        values = {name: getattr(details, name) for name in wanted}
+        adapter.correct_customer(subject_id=subject_id, customer_ref=ref, values=values)
+    return Corrected(CorrectionState.DONE)
 
 
 def _key(request_id: UUID) -> dict[str, str]:

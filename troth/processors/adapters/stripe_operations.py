@@ -33,6 +33,15 @@ CUSTOMER = Operation(
     purpose=Purpose.BILLING,
     schema={"name": Personal("user.name"), "email": Personal("user.contact.email", required=True)},
 )
+CORRECT = Operation(
+    name="card.correct_customer",
+    purpose=Purpose.BILLING,
+    schema={
+        "id": matching(r"cus_[A-Za-z0-9_]{1,200}"),
+        "name": Personal("user.name"),
+        "email": Personal("user.contact.email"),
+    },
+)
 _PAGE = {
     "mode": one_of("payment", "setup"),
     "currency": currency(),

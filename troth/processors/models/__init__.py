@@ -1,6 +1,7 @@
 """The tables of processors: the register, and what happens at the door out and after it."""
 
 from troth.processors.models.changes import ChangeKind, RegisterChange
+from troth.processors.models.corrections import CorrectionState, RelayedCorrection
 from troth.processors.models.hooks import HookEvent
 from troth.processors.models.passing_on import Answer, DeletionRequest, HeldThere
 from troth.processors.models.register import (
@@ -23,6 +24,7 @@ __all__ = [
     "Answer",
     "Audit",
     "ChangeKind",
+    "CorrectionState",
     "DatedException",
     "Deletes",
     "DeletionRequest",
@@ -33,6 +35,7 @@ __all__ = [
     "Processor",
     "RefusalCount",
     "RegisterChange",
+    "RelayedCorrection",
     "State",
     "StrayConnection",
     "SubProcessor",

@@ -21,6 +21,7 @@ type Call = Callable[..., Thing]
 CALLS: tuple[tuple[str, str, Collection[str], Call], ...] = (
     ("POST", "/v1/customers", customers.KNOWN, customers.create),
     ("GET", "/v1/customers/:id", (), customers.retrieve),
+    ("POST", "/v1/customers/:id", customers.KNOWN, customers.update),
     ("DELETE", "/v1/customers/:id", (), customers.delete),
     ("GET", "/v1/customers/:id/payment_methods", ("type", "limit"), customers.list_methods),
     ("GET", "/v1/payment_methods/:id", (), customers.retrieve_method),

@@ -38,6 +38,15 @@ def retrieve(desk: Desk, said: Parameters, key: str) -> Thing:
     return desk.find("cus", key)
 
 
+def update(desk: Desk, said: Parameters, key: str) -> Thing:
+    """``POST /v1/customers/:id``: what is sent is put in place of what stood there."""
+    customer = desk.find_customer(key, param="id")
+    given = {name: said.get(name) for name in ("name", "email") if said.get(name)}
+    changed = desk.save({**customer, **given})
+    desk.emit("customer.updated", changed)
+    return changed
+
+
 def delete(desk: Desk, said: Parameters, key: str) -> Thing:
     """``DELETE /v1/customers/:id``: strike name, address and saved cards; the movements stay, as they must."""
     customer = desk.find("cus", key)
