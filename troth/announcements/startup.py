@@ -4,12 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from troth.announcements import jobs
 from troth.announcements.banners import announce
+from troth.announcements.bounces import take_bounce
 from troth.announcements.controls import register_controls
 from troth.announcements.events import WORDS
 from troth.announcements.holder import DeliveryHolder
 from troth.announcements.queries import count_to_review
 from troth.announcements.retention import register_retention
-from troth.kernel.ports import holders
+from troth.kernel.ports import bounce_takers, holders
 from troth.ledger.api import register_events
 from troth.staff.api import Permission, Room, register_room
 from troth.ui.api import Place, register_banner, register_link
@@ -21,6 +22,7 @@ def register() -> None:
     jobs.register()
     holders.register("announcements", DeliveryHolder())
     register_retention()
+    bounce_takers.register("announcements", take_bounce)
     register_controls()
     register_banner("announcements", announce)
     register_link(

@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from troth.kernel.operator import read_operator
 
-_RETURN = re.compile(r"bounce-(?P<number>\d{1,19})-(?P<digest>[0-9a-f]{24})")
+_RETURN = re.compile(r"bounce-(?P<number>[1-9]\d{0,18})-(?P<digest>[0-9a-f]{24})")
 _NEWS_SALT = "troth.announcements.news"
 _DIGEST = 24
 

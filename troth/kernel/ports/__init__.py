@@ -12,7 +12,8 @@ all of it importable from here:
   ``withholders``, what the law forbids to show now; ``change_listeners``, told of every value that was changed.
 * ``leaving``: ``retention_holds`` and ``retention_rules``, what must not go yet, and what goes when, outside the sealed
   tables; ``farewells`` and ``erasure_relays``, who tells the client, and who tells the organisations, of an erasure.
-* ``mail``: ``courier``, which sends one mail; supplied by ``processors``.
+* ``mail``: ``courier``, which sends one mail; supplied by ``processors``. ``bounce_takers``, who knows a mail that came
+  back; supplied by ``announcements`` (none: it is set apart).
 * ``promises``: ``controls``, the checks of the promises, each with its sabotages; ``interlocks``, asked whether a
   feature is open; supplied by ``assessment``.
 """
@@ -67,6 +68,7 @@ from troth.kernel.ports.mail import (
     Courier,
     Letter,
     NotSent,
+    bounce_takers,
     courier,
     send_letter,
 )
@@ -117,6 +119,7 @@ __all__ = [
     "Withheld",
     "Withholder",
     "Words",
+    "bounce_takers",
     "case_resolvers",
     "change_listeners",
     "contact_client",

@@ -1,5 +1,6 @@
 """One mail to one client, and who carries it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -63,3 +64,10 @@ def send_letter(letter: Letter) -> None:
     if mail is None:
         raise NotConfigured("No mail courier is registered.")
     mail.send(letter)
+
+
+bounce_takers: Registry[str, Callable[[str, bytes], bool]] = Registry("taker of bounces")
+"""Name → takes a mail that came to a return path (the address, the mail's bytes); False where the path is none of its.
+
+What is taken is no inquiry: the help desk keeps nothing of it.
+"""

@@ -19,6 +19,7 @@ from troth.kernel import clock
 from troth.kernel.acting import acting, system
 from troth.kernel.errors import Closed
 from troth.kernel.operator import read_operator
+from troth.kernel.ports import bounce_takers
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import record
 from troth.support import jobs, tokens
@@ -89,10 +90,19 @@ def file_mail(mail_id: UUID) -> bool:
             if mail is None:
                 return False
             try:
-                _file(mail, read_mail(raw), raw=raw)
+                read = read_mail(raw)
+                if _came_back(read, raw):
+                    mail.delete()
+                else:
+                    _file(mail, read, raw=raw)
             except Unreadable as error:
                 _set_apart(mail, error.cause)
     return True
+
+
+def _came_back(read: ReadMail, raw: bytes) -> bool:
+    """Return whether somebody else's mail came back, who knows the path that it took; then it is no inquiry."""
+    return any(take(address, raw) for address in read.recipients for take in bounce_takers)
 
 
 def open_raw(mail: InboundMail) -> bytes:
