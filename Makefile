@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help serve demo test test-sqlite test-postgres lint types contracts wheel messages bench screenshots runtime development clean
+.PHONY: help serve demo test test-sqlite test-postgres kill lint types contracts wheel messages bench screenshots runtime development clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -24,6 +24,9 @@ test-sqlite: development
 test-postgres: development
 	@echo "== What touches the database, on PostgreSQL"
 	@TROTH_TEST_POSTGRES=1 $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
+
+kill: development ## kill the program at more than a hundred random points, and see that nothing is lost
+	@TROTH_TEST_DEATHS=7 $(PYTHON) -m pytest tests/kill
 
 lint: development ## check style: ruff, and the house's own rules
 	@$(PYTHON) -m ruff check .

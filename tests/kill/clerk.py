@@ -1,105 +1,12 @@
-"""A program that is killed: it joins, corrects and erases in real processes, at the word of the test that starts it.
+"""A program that is killed: it joins, corrects and erases in real processes, at the word of the test that starts it."""
 
-It sets a place up once, and then forks a child for each deed, so that fifty deaths do not cost fifty starts. It reads a
-line a command from its input and answers with one line of JSON:
-
-``{"deed": "join", "number": 7, "delay": 0.02}``  do it in a child, and kill the child after so many seconds (never
-where null); answers how long it lived, and whether it said that it was done
-``{"inspect": true}``  finish what was interrupted as the schedule does, and tell how everything stands
-"""
-
-import json
-import os
-import signal
-import sys
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from tests.kill.mortal import Deed, be_silent, close_connections, nothing, serve
+
 LATER = timedelta(hours=2)
 """After so long no claim of a killed process counts any more: neither one in the index nor one on a last mail."""
-
-
-def main() -> None:
-    """Run the clerk."""
-    run_program(DEEDS, inspect)
-
-
-def run_program(
-    deeds: "dict[str, Deed]", look: Callable[[], dict[str, Any]], *, prepare: Callable[[], None] = lambda: None
-) -> None:
-    """Set the place up, then serve commands until the input ends.
-
-    Arguments:
-        deeds: name → what prepares a deed, and what does it.
-        look: tells how everything stands.
-        prepare: makes what all deeds need.
-    """
-    from troth.config.environment import read_environment
-    from troth.config.mailbox import serve_mailbox
-    from troth.config.setup import set_up
-
-    environment = read_environment()
-    set_up(environment, tell=be_silent)
-    close_connections()
-    prepare()
-    mailbox = os.fork()
-    if mailbox == 0:
-        serve_mailbox(environment)
-        os._exit(0)
-    answer({"ready": True})
-    for line in sys.stdin:
-        command = json.loads(line)
-        answer(look() if "inspect" in command else live_and_die(deeds, **command))
-    os.kill(mailbox, signal.SIGTERM)
-    os.waitpid(mailbox, 0)
-
-
-def answer(facts: dict[str, Any]) -> None:
-    """Write one line to the test."""
-    sys.stdout.write(json.dumps(facts) + "\n")
-    sys.stdout.flush()
-
-
-def be_silent(_line: str) -> None:
-    """Take a line of progress, and say nothing: the output is the answers' own."""
-
-
-def close_connections() -> None:
-    """Close every database: a connection must not pass into a child."""
-    from django.db import connections
-
-    connections.close_all()
-
-
-def live_and_die(deeds: "dict[str, Deed]", *, deed: str, number: int, delay: float | None) -> dict[str, Any]:
-    """Fork a child that prepares and then does the deed; kill it after ``delay`` seconds of the deed."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        prepare, act = deeds[deed]
-        code = 1
-        try:
-            prepare(number)
-            os.write(writing, b"ready.")
-            act(number)
-            os.write(writing, b"done.")
-            code = 0
-        finally:
-            os._exit(code)
-    os.close(writing)
-    heard = os.read(reading, 6)
-    began = time.monotonic()
-    if delay is not None and heard:
-        time.sleep(delay)
-        os.kill(child, signal.SIGKILL)
-    rest = os.read(reading, 6)
-    os.close(reading)
-    _pid, status = os.waitpid(child, 0)
-    took = time.monotonic() - began
-    return {"ready": heard == b"ready.", "done": rest == b"done.", "took": took, "signal": os.WTERMSIG(status)}
 
 
 # -- The deeds --------------------------------------------------------------------------------------------------------
@@ -108,10 +15,6 @@ def live_and_die(deeds: "dict[str, Deed]", *, deed: str, number: int, delay: flo
 def values_of(number: int) -> dict[str, Any]:
     """Return what person ``number`` registers with."""
     return {"name": f"Person {number}", "email": f"person{number}@example.org", "user_name": f"person{number}"}
-
-
-def nothing(_number: int) -> None:
-    """Prepare nothing."""
 
 
 def join(number: int) -> None:
@@ -168,8 +71,6 @@ def erase(_number: int) -> None:
 
     run_erasures(report=be_silent)
 
-
-type Deed = tuple[Callable[[int], Any], Callable[[int], Any]]
 
 DEEDS: dict[str, Deed] = {
     "join": (nothing, join),
@@ -253,4 +154,4 @@ def find_strays() -> list[str]:
 
 
 if __name__ == "__main__":
-    main()
+    serve(DEEDS, inspect)

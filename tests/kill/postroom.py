@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from tests.kill.clerk import LATER, close_connections, open_confirmed, run_program
+from tests.kill.clerk import LATER, open_confirmed
+from tests.kill.mortal import Deed, close_connections, serve
 
 
 def raw_mail(number: int) -> bytes:
@@ -140,7 +141,7 @@ def release(_number: int) -> None:
     send_waiting()
 
 
-DEEDS = {
+DEEDS: dict[str, Deed] = {
     "take_in": (open_confirmed, take_in),
     "answer": (open_case, answer),
     "release": (order_by_court, release),
@@ -235,8 +236,7 @@ def prepare_place() -> None:
     """Make those who review before anybody is killed."""
     for place in (1, 2):
         make_member(900 + place, "reviewer")
-    close_connections()
 
 
 if __name__ == "__main__":
-    run_program(DEEDS, inspect, prepare=prepare_place)
+    serve(DEEDS, inspect, begin=prepare_place)

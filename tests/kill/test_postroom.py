@@ -3,19 +3,14 @@
 ``TROTH_TEST_DEATHS=10`` kills ten times as often.
 """
 
-import json
 import os
-import random
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.kill.test_kill import Clerk
-from tests.running import PROJECT, environment_of, find_port
+from tests.kill.killing import Mortal, choose_points, start_mortal
+from tests.running import find_port
 
 pytestmark = pytest.mark.slow
 
@@ -24,53 +19,31 @@ DEATHS = {"take_in": 10 * MORE, "answer": 8 * MORE, "release": 8 * MORE}
 
 
 @pytest.fixture(scope="module")
-def postroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clerk]:
-    place = tmp_path_factory.mktemp("kill") / "data"
-    given = environment_of(place, find_port(), TROTH_DEMO="0", PYTHONPATH=str(PROJECT))
-    program = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("postroom.py"))],
-        cwd=PROJECT,
-        env=given,
-        text=True,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert program.stdout is not None
-    assert json.loads(program.stdout.readline()) == {"ready": True}
-    yield Clerk(program)
-    assert program.stdin is not None
-    program.stdin.close()
-    program.stdout.close()
-    assert program.wait(20) == 0
+def postroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mortal]:
+    with start_mortal("postroom.py", tmp_path_factory.mktemp("kill") / "data", find_port()) as program:
+        yield program
 
 
 @pytest.fixture(scope="module")
-def after(postroom: Clerk) -> dict[str, Any]:
+def after(postroom: Mortal) -> dict[str, Any]:
     """What stands after all deaths at random points, and after what fetch and schedule then do by themselves."""
-    seed = random.SystemRandom().randrange(1_000_000)
-    print(f"The seed of the random points: {seed}")
-    chance = random.Random(seed)  # noqa: S311  points in time, not secrets
-    for deed, deaths in DEATHS.items():
-        whole = min(postroom.act(deed, delay=None) for _ in range(2))
-        died = postroom.killed
-        while postroom.killed < died + deaths:
-            # Past the whole time as well: the last step, from the relay's answer to the row, is the delicate one.
-            postroom.act(deed, delay=chance.uniform(0, 1.1 * whole))
+    # Past the whole time as well: the last step, from the relay's answer to the row, is the delicate one.
+    postroom.die_often(DEATHS, choose_points(), reach=1.1)
     return postroom.ask(inspect=True)
 
 
-def of_deed(postroom: Clerk, after: dict[str, Any], deed: str) -> list[dict[str, Any]]:
+def of_deed(postroom: Mortal, after: dict[str, Any], deed: str) -> list[dict[str, Any]]:
     return [after["people"][str(number)] for number, done in postroom.deeds.items() if done == deed]
 
 
-def test_each_mail_became_one_case_with_its_bytes_kept(postroom: Clerk, after: dict[str, Any]) -> None:
+def test_each_mail_became_one_case_with_its_bytes_kept(postroom: Mortal, after: dict[str, Any]) -> None:
     assert postroom.killed == sum(DEATHS.values())
     for told in of_deed(postroom, after, "take_in") + of_deed(postroom, after, "answer"):
         assert (told["cases"], told["heard"], told["raw"]) == (1, 1, [True]), told
 
 
 def test_no_mail_was_sent_twice_and_what_may_have_gone_waits_for_a_person(
-    postroom: Clerk, after: dict[str, Any]
+    postroom: Mortal, after: dict[str, Any]
 ) -> None:
     for told in after["people"].values():
         assert told["ids"], told
@@ -85,14 +58,14 @@ def test_no_mail_was_sent_twice_and_what_may_have_gone_waits_for_a_person(
 
 
 def test_an_answer_that_was_written_is_sent_and_none_is_sent_that_was_not(
-    postroom: Clerk, after: dict[str, Any]
+    postroom: Mortal, after: dict[str, Any]
 ) -> None:
     for told in of_deed(postroom, after, "answer"):
         assert told["answers"] in {0, 1}, told
         assert len([row for row in told["outbound"] if row.startswith("support.answer")]) == told["answers"], told
 
 
-def test_each_order_was_carried_out_once_and_the_client_told_once(postroom: Clerk, after: dict[str, Any]) -> None:
+def test_each_order_was_carried_out_once_and_the_client_told_once(postroom: Mortal, after: dict[str, Any]) -> None:
     for told in of_deed(postroom, after, "release"):
         assert told["requests"] == ["released"], told
         assert (told["disclosed"], told["outcomes"], told["packages"], told["tellings"]) == (1, 1, [True], [True]), told

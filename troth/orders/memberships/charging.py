@@ -135,11 +135,13 @@ def _ask(renewal: Renewal, card: SavedCard) -> PaymentAttempt | None:
 def _end_try(charge: RenewalTry, attempt: PaymentAttempt) -> str:
     with transaction.atomic():
         renewal = Renewal.objects.select_for_update().get(pk=charge.renewal_id)
-        mine = RenewalTry.objects.filter(pk=charge.pk, ended_at=None)
-        if not mine.update(ended_at=clock.now(), attempt=attempt):
-            return "nothing"
+        mine = RenewalTry.objects.filter(pk=charge.pk)
         if attempt.state == AttemptState.PAID:
-            return "renewed"  # the settling of the order added the term and closed the renewal
+            # The settling of the order added the term, closed the renewal and ended the try.
+            mine.update(attempt=attempt)
+            return "renewed"
+        if not mine.filter(ended_at=None).update(ended_at=clock.now(), attempt=attempt):
+            return "nothing"
         if renewal.state not in OPEN_RENEWAL:
             return "nothing"
         return _note_failure(renewal)

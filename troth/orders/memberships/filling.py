@@ -27,6 +27,7 @@ from troth.orders.models import (
     Plan,
     Renewal,
     RenewalState,
+    RenewalTry,
     Term,
 )
 
@@ -146,6 +147,8 @@ def close_renewal(membership: Membership, state: RenewalState, *, order: Order |
         return None
     renewal.state, renewal.closed_at, renewal.due_on = state, clock.now(), None
     renewal.save(update_fields=["state", "closed_at", "due_on"])
+    # The run that tried may have been killed before it noted the end of its try: nobody takes up a closed renewal.
+    RenewalTry.objects.filter(renewal=renewal, ended_at=None).update(ended_at=clock.now())
     if renewal.order is not None and (order is None or renewal.order_id != order.pk):
         from troth.orders.memberships.books import cancel_unpaid
 
