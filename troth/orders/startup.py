@@ -14,6 +14,7 @@ from troth.orders.basket import KEPT_AS, count_basket
 from troth.orders.books import controls as books
 from troth.orders.catalogue.queries import is_sold_name
 from troth.orders.events import WORDS
+from troth.orders.form import controls as form_checks
 from troth.orders.holders import register_holders
 from troth.orders.hooks import take_card_news
 from troth.orders.kept import register_kept
@@ -40,6 +41,7 @@ def register() -> None:
     going_on.register()
     mails.register()
     books.register()
+    form_checks.register()
     papers.register()
     paper_makers.register("papers", Papers())
     farewells.register("orders.papers", draw_all_of)

@@ -50,6 +50,7 @@ from troth.processors.parcel import (
 )
 from troth.processors.passing_on import ask_deletion
 from troth.processors.payload import Part, lines_of, part_of
+from troth.processors.probe import lapse_agreements
 from troth.processors.queries import Askable, list_askable
 from troth.processors.schema import Operation, Personal, catalogue_names
 from troth.processors.seed import ensure_register
@@ -112,6 +113,7 @@ __all__ = [
     "forgetters",
     "hand_on",
     "hand_over",
+    "lapse_agreements",
     "lines_of",
     "list_askable",
     "list_corrections",

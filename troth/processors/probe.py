@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,8 @@ from django.db import connections, transaction
 from troth.kernel import clock
 from troth.kernel.acting import acting, client
 from troth.kernel.purposes import Purpose
+from troth.processors.linking import find_active
+from troth.processors.models import Agreement, Kind
 from troth.vault.api import SealedModel, get_attribute
 
 PROBE = UUID("01a20000-0000-7000-8000-00000d00d0a7")
@@ -47,6 +49,12 @@ def vanishing_probe() -> Iterator[Probe]:
     """Act as the invented subject, and undo all of it."""
     with undone(), acting(actor=client(PROBE), purpose=Purpose.ACCOUNT):
         yield Probe()
+
+
+def lapse_agreements(kind: Kind) -> None:
+    """Let the agreements with this kind of organisation have ended yesterday; call it where everything is undone."""
+    yesterday = clock.today() - timedelta(days=1)
+    Agreement.objects.filter(processor=find_active(kind)).update(ended_on=yesterday)
 
 
 def find_told_since(subject_id: UUID) -> date | None:
