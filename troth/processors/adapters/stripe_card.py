@@ -5,6 +5,7 @@ names things by Stripe's own references and ours, and passes the one door out al
 in its metadata. The library is loaded when it is first needed: it is large, and most processes never pay.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,11 +19,11 @@ from django.utils.translation import gettext as _
 from troth.kernel.errors import Refused
 from troth.kernel.money import Money
 from troth.processors.adapters import stripe_operations as operations
+from troth.processors.adapters.stripe_events import read_attempt, read_event
 from troth.processors.adapters.stripe_giving_back import GivingBack
 from troth.processors.adapters.stripe_words import describe_failure, read_card, read_state
 from troth.processors.card import (
     CardEvent,
-    CardEventKind,
     CardOutcome,
     CardPage,
     CardState,
@@ -41,18 +42,8 @@ CUSTOMER = "customer"
 _TIMEOUT = 20
 """Seconds after which a call counts as unanswered; it is made again under the same key."""
 _EXPAND = ["payment_intent.payment_method", "setup_intent.payment_method"]
-_EVENTS: Mapping[str, CardEventKind] = {
-    "checkout.session.completed": CardEventKind.CHECKOUT,
-    "checkout.session.expired": CardEventKind.CHECKOUT,
-    "payment_intent.succeeded": CardEventKind.PAYMENT,
-    "payment_intent.payment_failed": CardEventKind.PAYMENT,
-    "refund.created": CardEventKind.REFUND,
-    "refund.updated": CardEventKind.REFUND,
-    "refund.failed": CardEventKind.REFUND,
-    "charge.dispute.created": CardEventKind.DISPUTE,
-    "charge.dispute.updated": CardEventKind.DISPUTE,
-    "charge.dispute.closed": CardEventKind.DISPUTE,
-}
+_OLDEST_EVENT = 300
+"""Seconds after which a signature counts no more."""
 
 
 class StripeCard(GivingBack):
@@ -156,7 +147,7 @@ class StripeCard(GivingBack):
 
         def call(body: Any) -> str:
             listed = self._client.v1.payment_intents.list({"customer": body["id"], "limit": 100})
-            mine = (each for each in listed.auto_paging_iter() if _read_attempt(each.to_dict()) == attempt_id)
+            mine = (each for each in listed.auto_paging_iter() if read_attempt(each.to_dict()) == attempt_id)
             return next((each.id for each in mine), "")
 
         payment_ref = self._look(subject_id, payer.ref, call)
@@ -215,21 +206,11 @@ class StripeCard(GivingBack):
     def read_event(self, *, body: bytes, signature: str) -> CardEvent | None:
         """Return a posted event; raise Forged where the signature is not theirs or too old."""
         try:
-            event = self._library.Webhook.construct_event(body, signature, self._secret)
-        except (ValueError, self._library.SignatureVerificationError):
+            self._library.WebhookSignature.verify_header(body.decode(), signature, self._secret, _OLDEST_EVENT)
+            said = json.loads(body)
+        except (ValueError, RecursionError, self._library.SignatureVerificationError):
             raise Forged(_("This does not come from the card processor.")) from None
-        kind = _EVENTS.get(event.type)
-        if kind is None:
-            return None
-        thing = event.data.object.to_dict()
-        return CardEvent(
-            event_ref=event.id,
-            kind=kind,
-            object_ref=thing["id"],
-            attempt_id=_read_attempt(thing),
-            created_at=datetime.fromtimestamp(event.created, tz=UTC),
-            facts=_read_facts(thing),
-        )
+        return read_event(said)
 
     # -- Inside -------------------------------------------------------------------------------------------------------
 
@@ -364,18 +345,3 @@ def _read_page(session: Any) -> CardPage:
 
 def _with_state(outcome: CardOutcome, state: CardState) -> CardOutcome:
     return CardOutcome(state, outcome.payment_ref, reason=outcome.reason, customer_ref=outcome.customer_ref)
-
-
-def _read_attempt(thing: Mapping[str, Any]) -> UUID | None:
-    metadata = thing.get("metadata") or {}
-    text = thing.get("client_reference_id") or metadata.get("attempt") or ""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _read_facts(thing: Mapping[str, Any]) -> dict[str, str]:
-    """Return the plain facts of a dispute or refund; nothing of a person is among them."""
-    names = ("payment_intent", "status", "reason", "currency", "amount", "failure_reason")
-    return {name: str(thing.get(name)) for name in names if isinstance(thing.get(name), str | int)}
