@@ -1,6 +1,7 @@
 """The border of ``accounts``: what other rooms may use."""
 
 from troth.accounts.actions.access import end_sessions, store_password
+from troth.accounts.actions.doubts import doubt_detail, trust_details
 from troth.accounts.actions.factors import add_codes, add_factor, remove_factor
 from troth.accounts.actions.leaving import cancel_deletion, deactivate, reactivate, request_deletion
 from troth.accounts.actions.registration import open_account, verify
@@ -8,7 +9,7 @@ from troth.accounts.events import Event as AccountEvent
 from troth.accounts.gates import Method, is_fresh, is_signed_in, mark_fresh, used_second_factor
 from troth.accounts.limits import count_try
 from troth.accounts.mails import MailKind, MessageGone, ask_for_mail, register_mail
-from troth.accounts.models import Account, AccountState, FactorKind, Message, Profile
+from troth.accounts.models import Account, AccountState, Doubt, DoubtCause, FactorKind, Message, Profile
 from troth.accounts.names import PersonName
 from troth.accounts.preferences import Preferences, forget_preferences, preferences
 from troth.accounts.queries import find_account, get_account, has_second_factor
@@ -20,6 +21,8 @@ __all__ = [
     "Account",
     "AccountEvent",
     "AccountState",
+    "Doubt",
+    "DoubtCause",
     "FactorKind",
     "MailKind",
     "Message",
@@ -38,6 +41,7 @@ __all__ = [
     "current_account",
     "current_subject",
     "deactivate",
+    "doubt_detail",
     "end_sessions",
     "find_account",
     "forget_preferences",
@@ -56,6 +60,7 @@ __all__ = [
     "require_subject",
     "staff_of",
     "store_password",
+    "trust_details",
     "used_second_factor",
     "verify",
 ]

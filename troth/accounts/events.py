@@ -32,9 +32,11 @@ class Event(StrEnum):
     REACTIVATED = "accounts:account:reactivated"
     DELETION_ASKED = "accounts:account:deletion_asked"
     DELETION_CANCELLED = "accounts:account:deletion_cancelled"
+    DETAIL_DOUBTED = "accounts:detail:doubted"
 
 
 WORDS = {
+    Event.DETAIL_DOUBTED: _("noted that a detail of yours may be wrong"),
     Event.ACCOUNT_OPENED: _("opened the account"),
     Event.ACCOUNT_CONFIRMED: _("confirmed the e-mail address, user name and password"),
     Event.ACCOUNT_PURGED: _("removed an account that was never confirmed"),

@@ -11,7 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from troth.accounts.limits import digest_of
 from troth.accounts.links import KEPT_AFTER_END
 from troth.accounts.mails import KEPT, describe_kind
-from troth.accounts.models import Account, AttemptCount, KeptSignIn, MailedLink, Message, RecoveryCode, Session
+from troth.accounts.models import (
+    Account,
+    AttemptCount,
+    Doubt,
+    KeptSignIn,
+    MailedLink,
+    Message,
+    Profile,
+    RecoveryCode,
+    Session,
+)
 from troth.kernel.ports import HeldItem, Words, holders
 
 COUNTED = ("sign_in", "confirm", "second_factor", "confirm_identity")
@@ -54,7 +64,7 @@ class RowHolder:
 
 def register_holders() -> None:
     """Register all that ``accounts`` holds; called once, at start-up."""
-    for holder in (_SESSIONS, _KEPT, _LINKS, _MESSAGES, _ATTEMPTS, _RECOVERY, _ACCOUNT):
+    for holder in (_SESSIONS, _KEPT, _LINKS, _MESSAGES, _ATTEMPTS, _RECOVERY, _DOUBTS, _ACCOUNT):
         holders.register(holder.name, holder)
 
 
@@ -80,6 +90,20 @@ def _describe_account(row: Account) -> HeldItem:
         why=_("So that you can use the site, and nobody else as you."),
         kept=_("as long as you have an account"),
         kept_until=row.deletes_at,
+    )
+
+
+def _describe_doubt(row: Doubt) -> HeldItem:
+    return HeldItem(
+        "doubt",
+        _("A detail of yours that may be wrong"),
+        {
+            _("Which"): Profile.sealed_attributes[row.what].label,
+            _("Why"): row.get_cause_display(),
+            _("Since"): row.since,
+        },
+        why=_("So that we ask you, and do not send anything to a wrong place again."),
+        kept=_("until you correct it, or say that it is right"),
     )
 
 
@@ -151,6 +175,7 @@ def _describe_recovery_code(row: RecoveryCode) -> HeldItem:
 _RECOVERY = RowHolder(
     "accounts.recovery_codes", _("Recovery codes"), _by_subject(RecoveryCode), _describe_recovery_code
 )
+_DOUBTS = RowHolder("accounts.doubts", _("What may be wrong"), _by_subject(Doubt), _describe_doubt)
 _ACCOUNT = RowHolder("accounts.account", _("Account"), lambda s: Account.objects.filter(pk=s), _describe_account)
 _SESSIONS = RowHolder("accounts.sessions", _("Sessions"), _by_subject(Session), _describe_session)
 _KEPT = RowHolder("accounts.kept_sign_ins", _("Kept sign-ins"), _by_subject(KeptSignIn), _describe_kept)

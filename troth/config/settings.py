@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "oauth2_provider",
     "troth.connect",
     "troth.announcements",
+    "troth.fulfilment",
     "troth.rights",
     "troth.assessment",
     "troth.config",

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("troth.support.urls")),
     path("", include("troth.connect.urls")),
     path("", include("troth.rights.urls")),
+    path("", include("troth.fulfilment.urls")),
     path("", include("troth.orders.memberships.urls")),
     path("", include("troth.orders.urls")),
     path("", include("troth.assessment.urls")),

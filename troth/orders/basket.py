@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from troth.accounts.api import preferences
 from troth.kernel.errors import Refused
 from troth.kernel.ids import new_id
+from troth.kernel.money import Money
 from troth.kernel.operator import read_operator
 from troth.orders.actions.ordering import MOST_PIECES
 from troth.orders.catalogue.queries import Offer, find_offers, list_currencies
 from troth.orders.models import ProductKind
-from troth.orders.pricing import LineWanted
+from troth.orders.pricing import LineWanted, find_price, with_shipping
 
 KEPT_AS = "basket"
 _MOST_LINES = 40
@@ -74,8 +75,15 @@ class Basket:
         return bool(self.lines) and not any(line.problem for line in self.lines)
 
     def wanted(self) -> list[LineWanted]:
-        """Return its lines for an order."""
-        return [LineWanted(product=line.offer.product, quantity=line.quantity) for line in self.lines]
+        """Return its lines for an order, with the price of shipping where there is one."""
+        lines = [LineWanted(product=line.offer.product, quantity=line.quantity) for line in self.lines]
+        return with_shipping(lines, currency=self.currency)
+
+    @property
+    def shipping(self) -> Money | None:
+        """What sending it costs, or None where that costs nothing of its own."""
+        ways = [each.product for each in self.wanted() if each.product.kind == ProductKind.SHIPPING]
+        return find_price(ways[0], self.currency) if ways else None
 
 
 def read_basket(request: HttpRequest) -> Basket:

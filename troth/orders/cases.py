@@ -10,7 +10,7 @@ from troth.kernel import clock
 from troth.kernel.console import ClientCase
 from troth.kernel.ports import OpenCase, Words
 from troth.kernel.purposes import Purpose
-from troth.orders.models import Order, OrderCase, OrderContact, Paper, Parcel
+from troth.orders.models import Order, OrderCase, OrderContact, Paper
 from troth.orders.models.handling import IN_HAND, case_of
 
 PURPOSES = frozenset({Purpose.ORDERS, Purpose.BILLING, Purpose.SHIPPING})
@@ -20,7 +20,7 @@ _MOST = 20
 def _labels() -> frozenset[str]:
     """Return the values that an order justifies a look at: those that were copied into it, and no other."""
     return frozenset(
-        f"{model._meta.label}.{name}" for model in (OrderContact, Paper, Parcel) for name in model.sealed_attributes
+        f"{model._meta.label}.{name}" for model in (OrderContact, Paper) for name in model.sealed_attributes
     )
 
 

@@ -16,8 +16,6 @@ class Event(StrEnum):
     LINES_CANCELLED = "orders:order:lines_cancelled"
     PAPER_ISSUED = "orders:paper:issued"
     PAPER_READ = "orders:paper:read"
-    PARCEL_TAKEN = "orders:parcel:taken"
-    PARCEL_CHANGED = "orders:parcel:changed"
     PAYMENT_FAILED = "orders:payment:failed"
     REFUND_DECIDED = "orders:refund:decided"
     REFUND_ORDERED = "orders:refund:ordered"
@@ -45,8 +43,6 @@ WORDS = {
     Event.LINES_CANCELLED: _("took something out of an order"),
     Event.PAPER_ISSUED: _("issued an invoice or a credit note"),
     Event.PAPER_READ: _("fetched an invoice"),
-    Event.PARCEL_TAKEN: _("took a parcel to pack"),
-    Event.PARCEL_CHANGED: _("noted where a parcel is"),
     Event.PAYMENT_FAILED: _("noted that a payment failed"),
     Event.REFUND_DECIDED: _("decided that money goes back to you"),
     Event.REFUND_ORDERED: _("had money sent back to you"),

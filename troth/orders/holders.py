@@ -23,7 +23,6 @@ from troth.orders.models import (
     OrderCase,
     OrderLine,
     OrderStep,
-    ParcelLine,
     PaymentAttempt,
     RefundDecision,
     RefundLine,
@@ -270,16 +269,6 @@ def _describe_renewal(row: Renewal) -> HeldItem:
     )
 
 
-def _describe_parcel_line(row: ParcelLine) -> HeldItem:
-    return HeldItem(
-        "parcel_line",
-        _("In a parcel to you"),
-        {_("What"): row.line.name, _("How many"): row.quantity},
-        why=_("So that the parcel holds what you ordered."),
-        kept=_WITH_ACCOUNT,
-    )
-
-
 _HOLDERS = (
     BookHolder("orders.orders", _("Orders"), Order, _describe_order),
     BookHolder("orders.lines", _("What you ordered"), OrderLine, _describe_line, of=("order",)),
@@ -295,7 +284,6 @@ _HOLDERS = (
     BookHolder("orders.memberships", _("Memberships"), Membership, _describe_membership, of=("plan__product",)),
     BookHolder("orders.terms", _("Terms"), Term, _describe_term, of=("plan__product",)),
     BookHolder("orders.renewals", _("Renewals"), Renewal, _describe_renewal, outlives=False),
-    BookHolder("orders.parcel_lines", _("In parcels"), ParcelLine, _describe_parcel_line, outlives=False, of=("line",)),
 )
 
 BOOKS = tuple(holder.model for holder in _HOLDERS if holder.outlives)

@@ -14,7 +14,6 @@ from troth.orders.models import (
     Order,
     OrderLine,
     OrderStep,
-    ParcelLine,
     PaymentAttempt,
     RefundDecision,
     RefundLine,
@@ -69,7 +68,6 @@ def purge_books() -> int:
             Term.objects.filter(gift__line__order__in=ids).delete()
             Gift.objects.filter(line__order__in=ids).delete()
             Renewal.objects.filter(order__in=ids).delete()
-            ParcelLine.objects.filter(line__order__in=ids).delete()
             OrderStep.objects.filter(order__in=ids).delete()
             OrderLine.objects.filter(order__in=ids).delete()
             purged += Order.objects.filter(pk__in=ids).delete()[1].get("orders.Order", 0)
@@ -77,10 +75,10 @@ def purge_books() -> int:
 
 
 def _due() -> QuerySet[Order]:
-    """Return the orders past their time: no paper, parcel or running term needs them any more."""
+    """Return the orders past their time: no paper or running term needs them any more; parcels went long before."""
     before = clock.now() - BOOKS_FOR
     running = OrderLine.objects.filter(term__ends_on__gte=before.date()).values("order_id")
-    return Order.objects.filter(placed_at__lt=before, papers=None, parcels=None).exclude(pk__in=running)
+    return Order.objects.filter(placed_at__lt=before, papers=None).exclude(pk__in=running)
 
 
 def _due_memberships() -> QuerySet[Membership]:

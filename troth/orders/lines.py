@@ -1,7 +1,8 @@
 """What becomes of each kind of line when its order is paid, and when it is taken back.
 
-``memberships`` and ``parcels`` register theirs; a service needs none but its place in staff's list. Each is called in
-the transaction that settles or takes back, so that money and what it bought change together or not at all.
+``memberships`` registers its own, and ``fulfilment`` that of goods; a service needs none but its place in staff's list.
+Each is called in the transaction that settles or takes back, so that money and what it bought change together or not at
+all.
 """
 
 from collections.abc import Sequence
@@ -23,7 +24,11 @@ class LineHandler(Protocol):
         """Do what a paid order brings: begin a term, make a parcel. Called once for each order, in its transaction."""
 
     def take_back(self, order: Order, line: OrderLine, *, quantity: int) -> None:
-        """Undo for so many pieces, when they are cancelled or refunded; raise Refused where it is too late."""
+        """Undo for so many pieces, when they are cancelled or refunded; raise Refused where it is too late.
+
+        Of goods, and of goods alone, the handler also gives free what was held back of the stock: it knows which of the
+        pieces still lie on the shelf.
+        """
 
     def is_done(self, order: Order, lines: Sequence[OrderLine]) -> bool:
         """Return whether nothing is left to do for these lines."""

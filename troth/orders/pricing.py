@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from troth.kernel import clock
 from troth.kernel.errors import Refused
 from troth.kernel.money import Money
-from troth.orders.models import Membership, Price, Product
+from troth.orders.models import Membership, Price, Product, ProductKind
 from troth.orders.tax import Taxable, TaxedLine, compute_tax, prices_include_tax
 
 
@@ -62,6 +62,22 @@ class Sums:
     def total(self) -> Money:
         """What is due."""
         return self.net + self.tax
+
+
+def with_shipping(wanted: Sequence[LineWanted], *, currency: str) -> list[LineWanted]:
+    """Return what is wanted, with the price of sending it where the catalogue has one for so heavy a parcel.
+
+    Of several the one for the lightest parcels that fits; for what is heavier than all, the one for the heaviest.
+    """
+    shipped = [each for each in wanted if each.product.kind == ProductKind.GOODS]
+    others = [each for each in wanted if each.product.kind != ProductKind.SHIPPING]
+    if not shipped:
+        return others
+    weight = sum(each.product.weight_grams * each.quantity for each in shipped)
+    ways = Product.objects.filter(kind=ProductKind.SHIPPING, on_sale=True).order_by("weight_grams", "key")
+    priced = [way for way in ways if find_price(way, currency) is not None]
+    fitting = [way for way in priced if way.weight_grams >= weight] or priced[-1:]
+    return [*others, *(LineWanted(product=way) for way in fitting[:1])]
 
 
 def find_price(product: Product, currency: str) -> Money | None:

@@ -20,13 +20,13 @@ from troth.orders.models import (
     Order,
     OrderState,
     OrderStep,
-    Parcel,
     PaymentAttempt,
     Product,
     RefundDecision,
     RefundMovement,
     WaitCause,
 )
+from troth.orders.parts import OrderPart, list_parts
 from troth.orders.queries import OrderView, paid_attempts, view_order
 
 TO_LOOK_AT = "look"
@@ -76,7 +76,7 @@ class StaffView:
     view: OrderView
     steps: Sequence[StepView]
     disputes: Sequence[Dispute]
-    parcels: Sequence[Parcel]
+    parcels: Sequence[OrderPart]
     left: Money
 
 
@@ -87,7 +87,7 @@ def view_for_staff(order: Order) -> StaffView:
         view=view,
         steps=[_view_step(step) for step in view.steps],
         disputes=list(Dispute.objects.filter(attempt__order=order).order_by("opened_at")),
-        parcels=list(Parcel.objects.defer("sealed").filter(order=order).order_by("pk")),
+        parcels=list_parts(order),
         left=Money(sum(left_of(attempt) for attempt in paid_attempts(order)), order.currency),
     )
 

@@ -49,6 +49,11 @@ def release_stock(order: Order) -> None:
     order.reserves_stock = False
 
 
+def reserve_pieces(product_id: UUID, quantity: int) -> bool:
+    """Hold pieces back for an order that is paid already, in place of lost ones; return whether they are there."""
+    return _reserve(product_id, quantity)
+
+
 def release_pieces(product_id: UUID, quantity: int) -> None:
     """Give some pieces free that an order held."""
     Product.objects.filter(pk=product_id, stock__isnull=False, reserved__gte=quantity).update(
@@ -64,8 +69,10 @@ def ship_pieces(product_id: UUID, quantity: int) -> None:
 
 
 def take_in_pieces(product_id: UUID, quantity: int) -> None:
-    """Put pieces back on the shelf, after a parcel came back."""
-    Product.objects.filter(pk=product_id, stock__isnull=False).update(stock=F("stock") + quantity)
+    """Put pieces back on the shelf after a parcel came back, held for the order that they belong to."""
+    Product.objects.filter(pk=product_id, stock__isnull=False).update(
+        stock=F("stock") + quantity, reserved=F("reserved") + quantity
+    )
 
 
 def count_pieces(order: Order) -> Mapping[UUID, int]:

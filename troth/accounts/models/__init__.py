@@ -3,6 +3,7 @@
 from troth.accounts.models.account import Account, AccountState
 from troth.accounts.models.address_changes import AddressChange
 from troth.accounts.models.attempts import AttemptCount
+from troth.accounts.models.doubts import Doubt, DoubtCause
 from troth.accounts.models.factors import Factor, FactorKind, RecoveryCode
 from troth.accounts.models.links import LinkKind, MailedLink
 from troth.accounts.models.messages import Message
@@ -14,6 +15,8 @@ __all__ = [
     "AccountState",
     "AddressChange",
     "AttemptCount",
+    "Doubt",
+    "DoubtCause",
     "Factor",
     "FactorKind",
     "KeptSignIn",

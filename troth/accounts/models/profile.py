@@ -1,6 +1,7 @@
 """What a client tells about itself: each value declared once, with why it is asked and what giving it changes."""
 
 from collections.abc import Sequence
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from troth.accounts.models.doubts import Doubt
 from troth.accounts.names import PersonName, UserName
 from troth.kernel.operator import read_operator
 from troth.kernel.ports import Words
@@ -186,3 +188,15 @@ class Profile(SealedModel):
         """Named as the Admin page and the plan of an erasure name it."""
 
         verbose_name_plural = _("Your details")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; what its owner wrote anew is doubtful no more (A9)."""
+        written = [] if self._state.adding else list(self._pending)
+        super().save(*args, **kwargs)
+        if written:
+            Doubt.objects.filter(subject_id=self.subject_id, what__in=written).delete()
+
+    def confirm(self) -> None:
+        """Note that the client said that all is right: nothing is doubtful any more."""
+        super().confirm()
+        Doubt.objects.filter(subject_id=self.subject_id).delete()

@@ -14,7 +14,8 @@ from troth.orders import jobs
 from troth.orders.actions.deciding import name_actor
 from troth.orders.actions.hearing import note_dispute
 from troth.orders.events import Event
-from troth.orders.models import Dispute, DisputeState, OrderContact, OrderLine, Parcel
+from troth.orders.models import Dispute, DisputeState, OrderContact, OrderLine
+from troth.orders.parts import list_parts
 from troth.orders.processor import card_processor
 from troth.processors.api import DisputeEvidence
 
@@ -61,7 +62,7 @@ def gather_evidence(dispute: Dispute, *, told: Collection[str]) -> DisputeEviden
     order = dispute.attempt.order
     lines = list(OrderLine.objects.filter(order=order).select_related("product").order_by("pk"))
     contact = OrderContact.objects.filter(order=order).first()
-    parcel = Parcel.objects.defer("sealed").filter(order=order).exclude(tracking_number="").order_by("pk").last()
+    numbers = [part.tracking for part in list_parts(order) if part.tracking]
     placed = order.placed_at.date()
     return DisputeEvidence(
         order_number=order.number,
@@ -69,7 +70,7 @@ def gather_evidence(dispute: Dispute, *, told: Collection[str]) -> DisputeEviden
         paid_on=(dispute.attempt.settled_at or order.placed_at).date(),
         served_on=order.ended_at.date() if order.ended_at else None,
         product=lines[0].name if len(lines) == 1 else "",
-        tracking=parcel.tracking_number if parcel else "",
+        tracking=numbers[-1] if numbers else "",
         payer={name: getattr(contact, name) for name in TOLD if name in told} if contact else {},
     )
 

@@ -16,7 +16,7 @@ from troth.ledger.api import record
 from troth.orders.events import Event
 from troth.orders.lines import line_handlers
 from troth.orders.models import Order, OrderContact, OrderLine, OrderState, OrderStep, Origin
-from troth.orders.pricing import LineWanted, PricedLine, Sums, add_up
+from troth.orders.pricing import LineWanted, PricedLine, Sums, add_up, with_shipping
 from troth.orders.stock import OutOfStock
 from troth.orders.tax import find_region
 from troth.orders.telling import News, tell_client
@@ -58,7 +58,7 @@ def place_order(  # noqa: PLR0913  an order has as many sides as it has
         subject_id: who orders.
         wanted: what; at least one line, of the catalogue.
         contact: whom it is for; sealed with the order, and kept in no profile by this.
-        currency: what all of it is priced in.
+        currency: what all of it is priced in. The price of shipping is put in by itself, where the catalogue has one.
         agreed: the sum that the client was shown; where it comes to another one by now, nothing is ordered.
         origin: how it came about. What is renewed or changed may have been withdrawn from sale meanwhile.
         checkout_key: the form that sends it; sent twice, it makes one order, and the second call returns the first's.
@@ -70,6 +70,8 @@ def place_order(  # noqa: PLR0913  an order has as many sides as it has
     require_acting()
     if checkout_key is not None and (known := Order.objects.filter(checkout_key=checkout_key).first()):
         return _require_own(known, subject_id)
+    if origin in {Origin.CHECKOUT, Origin.STAFF}:
+        wanted = with_shipping(wanted, currency=currency)
     _judge(wanted, contact, origin)
     region = find_region(shipping=contact.shipping_address, billing=contact.billing_address)
     sums = add_up(wanted, currency=currency, region=region)

@@ -29,6 +29,7 @@ from troth.orders.models import (
     Order,
     OrderLine,
     OrderState,
+    ProductKind,
     RefundCause,
     RefundDecision,
     RefundMovement,
@@ -99,7 +100,8 @@ def _cancel_locked(order: Order, quantities: Mapping[OrderLine, int], cause: Ref
             kept=_("Nothing was changed."),
             next_step=_("Wait until the bank has decided, or have the dispute withdrawn."),
         )
-    pieces = [_take_piece(order, line, quantity) for line, quantity in quantities.items() if quantity]
+    pieces = [_take_piece(order, line, quantity) for line, quantity in _goods_first(quantities) if quantity]
+    pieces += [_take_piece(order, line, line.remaining) for line in _needless_shipping(order)]
     if not pieces or order.state == OrderState.CANCELLED:
         raise Refused(_("Nothing of this order is left to cancel."), kept=_("Nothing was changed."))
     is_whole = not OrderLine.objects.filter(order=order, cancelled__lt=F("quantity")).exists()
@@ -116,6 +118,19 @@ def _cancel_locked(order: Order, quantities: Mapping[OrderLine, int], cause: Ref
     if order.paid_at is None or amount <= 0:
         return None
     return decide_refund(order=order, amount=Money(amount, order.currency), cause=cause, pieces=pieces)
+
+
+def _goods_first(quantities: Mapping[OrderLine, int]) -> list[tuple[OrderLine, int]]:
+    """Return the lines in the order in which they are taken: shipping last, as it goes with the goods."""
+    return sorted(quantities.items(), key=lambda each: each[0].kind == ProductKind.SHIPPING)
+
+
+def _needless_shipping(order: Order) -> list[OrderLine]:
+    """Return what is left of the price of shipping where nothing is left to ship, and nothing was shipped."""
+    lines = list(OrderLine.objects.filter(order=order, cancelled__lt=F("quantity")))
+    if order.paid_at is None or any(line.kind == ProductKind.GOODS for line in lines):
+        return []
+    return [line for line in lines if line.kind == ProductKind.SHIPPING]
 
 
 def _note_cancelled(order: Order, *, whole: bool) -> None:
@@ -137,7 +152,7 @@ def _take_piece(order: Order, line: OrderLine, quantity: int) -> PieceOfLine:
         handler = line_handlers.get(fresh.kind)
         if handler is not None:
             handler.take_back(order, fresh, quantity=quantity)
-        if order.reserves_stock:
+        if order.reserves_stock and fresh.kind != ProductKind.GOODS:
             release_pieces(fresh.product_id, quantity)
     OrderLine.objects.filter(pk=fresh.pk).update(cancelled=F("cancelled") + quantity)
     net, tax = (

@@ -22,6 +22,7 @@ _KNOWN: Mapping[ProductKind, set[str]] = {
     ProductKind.MEMBERSHIP: {*_COMMON, "benefits", "months", "ends_on", "renews", "seats", "gift", "rank"},
     ProductKind.SERVICE: _COMMON,
     ProductKind.GOODS: {*_COMMON, "weight_grams", "stock"},
+    ProductKind.SHIPPING: {*_COMMON, "up_to_grams"},
 }
 
 
@@ -129,10 +130,16 @@ class _Reader:
             texts=self._read_texts((*path, "text"), entry.get("text")),
             prices=self._read_prices((*path, "price"), entry.get("price")),
             tax_class=str(tax),
-            weight_grams=self._read_number(path, entry, "weight_grams", 0, least=0, most=100_000),
+            weight_grams=self._read_weight(path, entry, kind),
             stock=None if stock is None else self._read_number(path, entry, "stock", 0, least=0, most=1_000_000),
             plan=self._read_plan(path, entry) if kind is ProductKind.MEMBERSHIP else None,
         )
+
+    def _read_weight(self, path: _Path, entry: dict[str, Any], kind: ProductKind) -> int:
+        """Return what one weighs; of shipping, what a parcel at this price may weigh."""
+        if kind is ProductKind.SHIPPING:
+            return self._read_number(path, entry, "up_to_grams", 100_000, least=1, most=100_000)
+        return self._read_number(path, entry, "weight_grams", 0, least=0, most=100_000)
 
     def _read_plan(self, path: _Path, entry: dict[str, Any]) -> PlanWanted:
         fixed, day = None, entry.get("ends_on")

@@ -60,7 +60,8 @@ def _offer(products: QuerySet[Product], currency: str) -> list[Offer]:
     began = Price.objects.filter(product=OuterRef("pk"), currency=currency, valid_from__lte=clock.now())
     newest = began.order_by("-valid_from").values("minor")[:1]
     # What nobody would fill is not offered, however it stands in the catalogue.
-    filled = [kind for kind in ProductKind if kind in line_handlers]
+    # Shipping is no thing to choose: it goes with what is shipped.
+    filled = [kind for kind in ProductKind if kind in line_handlers and kind != ProductKind.SHIPPING]
     rows = (
         products.filter(kind__in=filled)
         .annotate(now_minor=Subquery(newest))

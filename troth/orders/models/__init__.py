@@ -16,7 +16,6 @@ from troth.orders.models.memberships import (
 )
 from troth.orders.models.ordering import Order, OrderContact, OrderLine, OrderState, OrderStep, Origin, WaitCause
 from troth.orders.models.papers import Paper, PaperCount, PaperKind, PaperRelease
-from troth.orders.models.parcels import Parcel, ParcelLine, ParcelState
 from troth.orders.models.paying import (
     OPEN_ATTEMPTS,
     OPEN_DISPUTE,
@@ -57,9 +56,6 @@ __all__ = [
     "PaperCount",
     "PaperKind",
     "PaperRelease",
-    "Parcel",
-    "ParcelLine",
-    "ParcelState",
     "PaymentAttempt",
     "Plan",
     "Price",

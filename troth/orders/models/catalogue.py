@@ -18,6 +18,7 @@ class ProductKind(models.TextChoices):
     MEMBERSHIP = "membership", _("membership")
     SERVICE = "service", _("service")
     GOODS = "goods", _("goods")
+    SHIPPING = "shipping", _("shipping")
 
 
 class Product(models.Model):
@@ -38,7 +39,9 @@ class Product(models.Model):
     on_sale = models.BooleanField(default=True)
     order = models.PositiveIntegerField(default=100, help_text="Its place in lists.")
     tax_class = models.CharField(max_length=20, default="standard")
-    weight_grams = models.PositiveIntegerField(default=0, help_text="Of goods, packed.")
+    weight_grams = models.PositiveIntegerField(
+        default=0, help_text="Of goods, packed; of shipping, the heaviest parcel that goes at this price."
+    )
     stock = models.PositiveIntegerField(null=True, help_text="Pieces there are, reserved ones included; None: no end.")
     reserved = models.PositiveIntegerField(default=0, help_text="Pieces in orders that are not shipped yet.")
 

@@ -203,7 +203,8 @@ def _sign(basket: Basket, sums: Sums) -> str:
 
 
 def _without_tax_of_place(basket: Basket) -> int:
-    return sum(line.minor for line in basket.lines)
+    shipping = basket.shipping
+    return sum(line.minor for line in basket.lines) + (shipping.minor if shipping else 0)
 
 
 def _say_why(request: HttpRequest, basket: Basket) -> str:

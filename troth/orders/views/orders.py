@@ -14,6 +14,7 @@ from troth.orders.actions.taking_back import cancel_lines, cancel_order
 from troth.orders.forms import QuantityForm
 from troth.orders.models import Order, OrderContact, OrderLine, Paper, RefundCause
 from troth.orders.papers.draw import read_document
+from troth.orders.parts import list_parts
 from troth.orders.queries import find_order, orders_of, view_order
 from troth.orders.views.going import hand_out_paper, see_other
 from troth.ui.api import turn_page
@@ -37,7 +38,13 @@ def show_order(request: HttpRequest, number: str) -> HttpResponse:
     contact = OrderContact.objects.filter(order=order).first()
     with as_client(request, purpose=Purpose.ORDERS):
         opened = contact.open() if contact is not None else None
-        context = {"view": view_order(order), "order": order, "contact": opened, "told": told}
+        context = {
+            "view": view_order(order),
+            "order": order,
+            "contact": opened,
+            "told": told,
+            "parts": list_parts(order),
+        }
         return render(request, "orders/order.jinja", context)
 
 

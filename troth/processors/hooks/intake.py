@@ -64,7 +64,7 @@ def take_parcel_event(*, body: bytes, signature: str) -> bool:
             "processor": find_active(Kind.PARCEL).key,
             "kind": PARCEL,
             "object_ref": event.parcel_ref,
-            "facts": {"state": event.state.value},
+            "facts": {"status": event.state.value},
             "created_at": event.at,
         },
     )
@@ -100,7 +100,7 @@ def hand_on(event_ref: str) -> bool:
 
 def _tell_handlers(row: HookEvent) -> None:
     if row.kind == PARCEL:
-        news = ParcelEvent(row.event_ref, row.object_ref, TrackingState(row.facts["state"]), row.created_at)
+        news = ParcelEvent(row.event_ref, row.object_ref, TrackingState(row.facts["status"]), row.created_at)
         for take in parcel_event_handlers:
             take(news)
         return

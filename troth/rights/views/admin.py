@@ -14,7 +14,7 @@ from troth.disclosures.api import list_asks
 from troth.kernel.pages import CLIENT, page
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import Entry, entries_about, looks_at
-from troth.rights.completeness import needs_confirming
+from troth.rights.completeness import list_doubts, needs_confirming
 from troth.rights.corrections import find_flow_url, is_correctable
 from troth.rights.held import HeldTable, Section, list_facts, read_holders, read_table, read_tables
 from troth.rights.kept import list_terms
@@ -42,6 +42,7 @@ def show_admin(request: HttpRequest) -> HttpResponse:
         "account": Account.objects.get(id=subject_id),
         "who": _read_who(tables),
         "confirms": _read_confirms(tables),
+        "doubts": list_doubts(subject_id),
         "sections": {section: _read_section(tables, section) for section in Section},
         "unreadable": [row for table in tables for row in table.rows if not row.is_readable],
         "holders": holders,

@@ -1,0 +1,1 @@
+"""What is done with parcels: packing, labels, tracking, and mending an address."""
