@@ -15,11 +15,12 @@ from troth.kernel.purposes import Purpose
 from troth.kernel.undoing import undone
 from troth.law import evidence
 from troth.law.actions import breaches, holds, requests
-from troth.law.kinds import BreachKind, BreachState, DemandKind, DemandState, HoldKind, ItemState
+from troth.law.cases import item_case
+from troth.law.kinds import Ban, BreachKind, BreachState, DemandKind, DemandState, HoldKind, ItemState
 from troth.law.models import LegalHold, LegalRequest, ScopeItem
 from troth.law.reach import Reach
 from troth.law.scope import ItemDecision
-from troth.ledger.api import record
+from troth.ledger.api import looks_at, record
 from troth.vault.api import Event as VaultEvent
 
 _MODEL, _FIELD, _OTHER = "accounts.Profile", "email", "name"
@@ -99,6 +100,24 @@ def walk_request() -> Observation:
             request=request, subject_id=client, model=_MODEL, field=_OTHER, state=ItemState.GRANTED
         )
         notes.expect(not covers(_FIELD, _OTHER), "a scope that was changed after its review is evidence")
+    return notes.observation()
+
+
+def walk_ban() -> Observation:
+    """Look at an invented client under a ban, and that the line shows on the day on which the ban ends, not before."""
+    notes = _Notes()
+    with undone():
+        clerk, client = new_id(), new_id()
+        request = enter_invented(clerk)
+        with acting(actor=staff_member(clerk), purpose=Purpose.LEGAL, case=item_case(request, client)):
+            record(
+                event=VaultEvent.VALUES_OPENED, subject_id=client, fields=[_FIELD], object_type=_MODEL, object_id="1"
+            )
+        rows = LegalRequest.objects.filter(pk=request.pk)
+        rows.update(ban=Ban.COURT, ban_until=clock.today() + timedelta(days=3))
+        notes.expect(not looks_at(client), "a client reads of a look while a ban forbids to tell of it")
+        rows.update(ban_until=clock.today())
+        notes.expect(len(looks_at(client)) == 1, "a client does not read of a look though the ban has ended")
     return notes.observation()
 
 

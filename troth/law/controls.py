@@ -9,7 +9,7 @@ from troth.disclosures.api import find_legal_disclosures
 from troth.kernel import clock
 from troth.kernel.ports import Control, Feature, Observation, Sabotage, controls
 from troth.law import sabotages
-from troth.law.canary import walk_breach, walk_hold, walk_request
+from troth.law.canary import walk_ban, walk_breach, walk_hold, walk_request
 from troth.law.kinds import AUTHORITY_HOURS, REVIEWERS, BreachState, DemandState, HoldKind, ItemState
 from troth.law.models import Breach, LegalHold, LegalRequest, LegalReview, ScopeItem, Telling
 from troth.law.queries import holds_in_force
@@ -47,7 +47,7 @@ def observe_releases() -> Observation:
 
 
 def observe_tellings() -> Observation:
-    """Look that nobody waits to be told past the day, and that every ban has an end."""
+    """Look that nobody waits to be told past the day, that a ban hides lines until its end, and that it has one."""
     today = clock.today()
     late = Telling.objects.filter(told_at=None, due_on__lt=(clock.now() - GRACE).date()).count()
     early = Telling.objects.filter(told_at__isnull=False, due_on__gt=today).count()
@@ -69,9 +69,10 @@ def observe_tellings() -> Observation:
         )
         if count
     ]
+    walked = walk_ban()
     return Observation(
-        examined=Telling.objects.count() + LegalRequest.objects.count(),
-        failures=failures,
+        examined=Telling.objects.count() + LegalRequest.objects.count() + walked.examined,
+        failures=[*failures, *walked.failures],
         evidence={"today": str(today)},
     )
 
@@ -140,6 +141,11 @@ def register_controls() -> None:
             observe=observe_tellings,
             sabotages=(
                 Sabotage("silence", _("Nobody is told after a ban."), sabotages.keep_silent),
+                Sabotage("too_early", _("A client is told while a ban stands."), sabotages.tell_early),
+                Sabotage(
+                    "let_slip", _("A client reads of a look while a ban stands."), sabotages.keep_no_secret
+                ),
+                Sabotage("for_ever", _("A line stays hidden after the ban."), sabotages.keep_secret_for_ever),
                 Sabotage("forgotten", _("A client is on no list."), sabotages.forget_to_list),
             ),
         ),

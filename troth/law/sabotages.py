@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+from unittest import mock
 from uuid import UUID
 
 from troth.disclosures.api import Evidence, GroundKind, Wanted, write_disclosure
@@ -56,6 +58,26 @@ def keep_silent() -> Iterator[None]:
         due = clock.today() - timedelta(days=7)
         Telling.objects.create(request=request, subject_id=new_id(), due_on=due)
         yield
+
+
+@contextmanager
+def tell_early() -> Iterator[None]:
+    """Tell a client today of what a ban forbids to tell of for a week."""
+    with undone():
+        request = canary.enter_invented(new_id())
+        due = clock.today() + timedelta(days=7)
+        Telling.objects.create(request=request, subject_id=new_id(), due_on=due, told_at=clock.now())
+        yield
+
+
+def keep_no_secret() -> AbstractContextManager[Any]:
+    """Ask nobody whether a line may be told."""
+    return mock.patch("troth.ledger.queries._ask_secret", lambda _kind, _refs: set())
+
+
+def keep_secret_for_ever() -> AbstractContextManager[Any]:
+    """Take every ban for one that stands."""
+    return mock.patch("troth.ledger.queries._ask_secret", lambda _kind, refs: refs)
 
 
 @contextmanager

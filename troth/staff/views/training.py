@@ -27,6 +27,7 @@ def show_courses(request: HttpRequest) -> HttpResponse:
         "member": member,
         "courses": list_courses(get_language() or "en"),
         "certificates": list_certificates(member),
+        "titles": {course.key: course.title for course in list_courses(get_language() or "en")},
     }
     return render(request, "staff/training/list.jinja", context)
 
