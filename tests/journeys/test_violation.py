@@ -63,7 +63,7 @@ def test_who_searches_through_people_is_shut_out_heard_and_judged_by_two(come: C
             judge.press("Decide, and tell the member")
             judge.open("/console/reviews/")
             judge.press("Agree, and do it")
-        clerk.open("/admin/")
+        sign_in_with_passkey(clerk)
         clerk.follow_mail(to="prowler@journeys.example.org", subject="decided", part="own-incidents")
         clerk.reads("Unfounded")
 

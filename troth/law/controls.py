@@ -142,9 +142,7 @@ def register_controls() -> None:
             sabotages=(
                 Sabotage("silence", _("Nobody is told after a ban."), sabotages.keep_silent),
                 Sabotage("too_early", _("A client is told while a ban stands."), sabotages.tell_early),
-                Sabotage(
-                    "let_slip", _("A client reads of a look while a ban stands."), sabotages.keep_no_secret
-                ),
+                Sabotage("let_slip", _("A client reads of a look while a ban stands."), sabotages.keep_no_secret),
                 Sabotage("for_ever", _("A line stays hidden after the ban."), sabotages.keep_secret_for_ever),
                 Sabotage("forgotten", _("A client is on no list."), sabotages.forget_to_list),
             ),
