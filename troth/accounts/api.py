@@ -1,6 +1,6 @@
 """The border of ``accounts``: what other rooms may use."""
 
-from troth.accounts.actions.access import end_sessions, store_password
+from troth.accounts.actions.access import end_sessions, forget_failures, store_password
 from troth.accounts.actions.doubts import doubt_detail, trust_details
 from troth.accounts.actions.factors import add_codes, add_factor, remove_factor
 from troth.accounts.actions.leaving import cancel_deletion, deactivate, reactivate, request_deletion
@@ -44,6 +44,7 @@ __all__ = [
     "doubt_detail",
     "end_sessions",
     "find_account",
+    "forget_failures",
     "forget_preferences",
     "get_account",
     "has_second_factor",

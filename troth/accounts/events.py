@@ -20,6 +20,7 @@ class Event(StrEnum):
     RESET_ASKED = "accounts:password:reset_asked"
     RESET_DONE = "accounts:password:reset"
     PASSWORD_CHANGED = "accounts:password:changed"  # noqa: S105  the name of an event
+    FAILURES_FORGOTTEN = "accounts:failures:forgotten"
     IDENTITY_SHOWN = "accounts:session:stepped_up"
     FACTOR_ADDED = "accounts:factor:added"
     FACTOR_REMOVED = "accounts:factor:removed"
@@ -48,6 +49,7 @@ WORDS = {
     Event.KEPT_SIGN_IN_COPIED: _("found a copied sign-in token and ended the kept sign-in"),
     Event.RESET_ASKED: _("asked for a new password"),
     Event.RESET_DONE: _("set a new password"),
+    Event.FAILURES_FORGOTTEN: _("let the account be signed in to again after too many tries"),
     Event.PASSWORD_CHANGED: _("changed the password"),
     Event.IDENTITY_SHOWN: _("showed again to be the one"),
     Event.FACTOR_ADDED: _("added a passkey or a generator of codes"),

@@ -173,3 +173,23 @@ open_cases: Registry[str, Callable[[UUID], Sequence[ClientCase]]] = Registry("li
 
 number_finders: Registry[str, Callable[[str], Sequence[UUID]]] = Registry("finder by number")
 """Kind of thing that has a number, such as ``request``, → returns whose it is; nobody for a number that is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWay:
+    """Something that can be begun from a case of the help desk, in a room above it.
+
+    Arguments:
+        key: a stable name.
+        words: what it does, as a link.
+        permission: who sees it.
+        url: the name of its page, which takes ``case_id``.
+    """
+
+    key: str
+    words: Words
+    permission: str
+    url: str
+
+
+case_ways: Registry[str, CaseWay] = Registry("way from a case")

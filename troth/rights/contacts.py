@@ -7,6 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from troth.accounts.api import Profile
 from troth.disclosures.api import find_ask
 from troth.kernel.ports import ContactGone, ContactKind, Facts, register_contact_kind
 from troth.kernel.purposes import Purpose
@@ -15,6 +16,9 @@ from troth.ui.api import absolute_url
 
 ANSWERED = "rights.answer"
 """That a request has its answer; the answer itself stays on the Admin page."""
+
+CHANGED = "rights.changed"
+"""That staff changed something in the account at the client's request: what by name, and never to what."""
 
 
 ASKED = "rights.may_we"
@@ -30,6 +34,16 @@ def register() -> None:
             purpose=Purpose.SUPPORT,
             template="rights/emails/may_we",
             compose=_compose_ask,
+            answers=True,
+        )
+    )
+    register_contact_kind(
+        ContactKind(
+            key=CHANGED,
+            words=_("a change of your details that you asked for"),
+            purpose=Purpose.SUPPORT,
+            template="rights/emails/changed",
+            compose=_compose_change,
             answers=True,
         )
     )
@@ -58,3 +72,12 @@ def _compose_answer(subject_id: UUID, facts: Facts) -> Mapping[str, Any]:
         raise ContactGone
     url = absolute_url(reverse("rights:request", kwargs={"request_id": request.id}))
     return {"number": request.number, "url": url}
+
+
+def _compose_change(subject_id: UUID, facts: Facts) -> Mapping[str, Any]:
+    labels = [
+        str(Profile.sealed_attributes[name].label)
+        for name in str(facts["fields"]).split(":")
+        if name in Profile.sealed_attributes
+    ]
+    return {**_compose_answer(subject_id, facts), "changed": ", ".join(labels)}

@@ -20,7 +20,7 @@ from troth.rights.actions.departures import leave_for_client
 from troth.rights.actions.requests import enter_request, take_request, verify_sender
 from troth.rights.canary import Canary, vanishing_canary
 from troth.rights.cases import case_of
-from troth.rights.kinds import DANGEROUS, WAYS_TO_CLIENT, WRITTEN, Channel, Kind, State, Verification
+from troth.rights.kinds import DANGEROUS, REMOTE, WAYS_TO_CLIENT, Channel, Kind, State, Verification
 from troth.rights.models import Request
 from troth.rights.observing import Notes
 from troth.rights.owners import count_orphans
@@ -30,16 +30,16 @@ from troth.staff.api import Permission, Role, StaffMember, list_fit_members
 def observe_written() -> Observation:
     """Try what a letter asks, in every state: before anybody made sure, after one did, after two."""
     notes = Notes()
-    for channel in WRITTEN:
+    for channel in REMOTE:
         with vanishing_canary() as canary:
             _walk_letter(notes, canary, channel)
     _try_states(notes)
-    done = Request.objects.filter(state=State.FULFILLED, channel__in=WRITTEN, kind__in=DANGEROUS)
+    done = Request.objects.filter(state=State.FULFILLED, channel__in=REMOTE, kind__in=DANGEROUS)
     notes.expect(not done.filter(confirmed_by=None).exists(), "one person alone carried out what wants two")
     same = done.exclude(confirmed_by=None)
     alone = [request for request in same.defer("sealed")[:1000] if request.confirmed_by == request.taken_by]
     notes.expect(not alone, f"{len(alone)} requests were confirmed by the member who carried them out")
-    return notes.observation(written=Request.objects.filter(channel__in=WRITTEN).count())
+    return notes.observation(written=Request.objects.filter(channel__in=REMOTE).count())
 
 
 def _walk_letter(notes: Notes, canary: Canary, channel: Channel) -> None:
@@ -74,7 +74,7 @@ def _try_states(notes: Notes) -> None:
     now = clock.now()
     for state in State:
         for kind in Kind:
-            for channel in WRITTEN:
+            for channel in REMOTE:
                 nobody = Request(kind=kind, channel=channel, state=state)
                 notes.expect(_says_no(nobody), f"unverified and {state}: a letter of the kind {kind} is carried out")
     for name in sorted(WAYS_TO_CLIENT):

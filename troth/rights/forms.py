@@ -68,7 +68,8 @@ class EnterRequestForm(DeclaredForm):
     """A request that came by mail or letter, as staff enter it (L2, L3)."""
 
     channel = forms.ChoiceField(
-        label=_("It came by"), choices=[(each.value, each.label) for each in (Channel.MAIL, Channel.LETTER)]
+        label=_("It came by"),
+        choices=[(each.value, each.label) for each in (Channel.MAIL, Channel.LETTER, Channel.TELEPHONE)],
     )
     kind = forms.ChoiceField(label=_("It asks for"), choices=Kind.choices)
     received_on = forms.DateField(
@@ -101,6 +102,20 @@ class EnterRequestForm(DeclaredForm):
         if day > clock.now().astimezone(zone).date():
             raise forms.ValidationError(_("This day has not come yet."))
         return datetime.combine(day, time.min, tzinfo=zone)
+
+
+class FromInquiryForm(DeclaredForm):
+    """What a client asks of its account in an inquiry."""
+
+    kind = forms.ChoiceField(
+        label=_("It asks for"), choices=[(kind.value, kind.label) for kind in Kind if kind is not Kind.ERROR]
+    )
+
+    class Meta:
+        """Asks no personal value."""
+
+        plain: ClassVar[dict[str, str]] = {"kind": "A choice out of the closed list of kinds."}
+        asked_at = ("rights:from_inquiry",)
 
 
 class FindClientForm(DeclaredForm):

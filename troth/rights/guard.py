@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from troth.kernel.errors import Refused
-from troth.rights.kinds import WAYS_TO_CLIENT, WRITTEN, State
+from troth.rights.kinds import REMOTE, WAYS_TO_CLIENT, State
 from troth.rights.models import Request
 
 
@@ -33,7 +33,7 @@ def may_correct(request: Request, names: Iterable[str]) -> None:
     By a letter or mail the ways to the client are changed only with a second person's word: who has them, has all.
     """
     may_execute(request)
-    if request.channel in WRITTEN and WAYS_TO_CLIENT & set(names) and request.confirmed_at is None:
+    if request.channel in REMOTE and WAYS_TO_CLIENT & set(names) and request.confirmed_at is None:
         raise _wants_second()
 
 

@@ -17,6 +17,7 @@ class Kind(models.TextChoices):
     ACCESS = "access", _("a copy of what you hold")
     CORRECT = "correct", _("a correction")
     ERROR = "error", _("an error to be looked at")
+    UNLOCK = "unlock", _("that you can sign in again after too many tries")
     DEACTIVATE = "deactivate", _("deactivation of the account")
     DELETE = "delete", _("deletion of the account")
     PASS_ON = "pass_on", _("that we hand something to another organisation")
@@ -38,10 +39,11 @@ class Channel(models.TextChoices):
     ADMIN_PAGE = "admin_page", _("the Admin page")
     MAIL = "mail", _("e-mail")
     LETTER = "letter", _("letter")
+    TELEPHONE = "telephone", _("telephone")
 
 
-WRITTEN = (Channel.MAIL, Channel.LETTER)
-"""The channels whose sender has to be verified."""
+REMOTE = (Channel.MAIL, Channel.LETTER, Channel.TELEPHONE)
+"""The channels by which nobody was signed in: who asks has to be verified."""
 
 
 class State(models.TextChoices):

@@ -10,7 +10,7 @@ from troth.kernel import clock
 from troth.kernel.ports import Words
 from troth.kernel.purposes import Purpose
 from troth.rights.deadlines import due_at
-from troth.rights.kinds import DANGEROUS, OPEN_STATES, WRITTEN, Channel, Denial, Kind, State, Verification
+from troth.rights.kinds import DANGEROUS, OPEN_STATES, REMOTE, Channel, Denial, Kind, State, Verification
 from troth.rights.timeline import name_value
 from troth.vault.api import Keep, LongText, SealedModel, Trigger
 
@@ -94,7 +94,7 @@ class Request(SealedModel):
             ),
             models.CheckConstraint(
                 condition=~models.Q(
-                    state=State.FULFILLED, kind__in=tuple(DANGEROUS), channel__in=tuple(WRITTEN), confirmed_at=None
+                    state=State.FULFILLED, kind__in=tuple(DANGEROUS), channel__in=tuple(REMOTE), confirmed_at=None
                 ),
                 name="request_danger_had_two",
             ),
@@ -127,7 +127,7 @@ class Request(SealedModel):
     @property
     def needs_second(self) -> bool:
         """Whether nothing may be done before a second person has made sure of the sender as well."""
-        return self.channel in WRITTEN and self.kind in DANGEROUS and self.confirmed_at is None
+        return self.channel in REMOTE and self.kind in DANGEROUS and self.confirmed_at is None
 
     @property
     def is_late(self) -> bool:

@@ -3,7 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from troth.accounts.api import is_signed_in
-from troth.kernel.console import ClientPanel, my_work, number_finders, open_cases, register_client_panel
+from troth.kernel.console import (
+    CaseWay,
+    ClientPanel,
+    case_ways,
+    my_work,
+    number_finders,
+    open_cases,
+    register_client_panel,
+)
 from troth.kernel.ports import case_resolvers
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import register_events
@@ -25,6 +33,15 @@ def register() -> None:
     register_controls()
     case_resolvers.register(KIND, RequestCases())
     confirming.register()
+    case_ways.register(
+        "request",
+        CaseWay(
+            key="request",
+            words=_("Do something with the account for the client"),
+            permission=Permission.HANDLE_REQUESTS,
+            url="rights:from_inquiry",
+        ),
+    )
     register_link(place=Place.HEADER, order=70, name="admin", words=_("Admin"), url="rights:admin", when=is_signed_in)
     register_link(place=Place.FOOTER, order=50, name="admin", words=_("Admin"), url="rights:admin")
     register_link(place=Place.FOOTER, order=55, name="collection", words=_("What we collect"), url="rights:collection")

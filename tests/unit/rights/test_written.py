@@ -28,7 +28,7 @@ from troth.rights.actions.requests import (
 )
 from troth.rights.corrections import make_form
 from troth.rights.guard import may_correct, may_execute
-from troth.rights.kinds import DANGEROUS, WAYS_TO_CLIENT, WRITTEN, Channel, Kind, State, Verification
+from troth.rights.kinds import DANGEROUS, REMOTE, WAYS_TO_CLIENT, Channel, Kind, State, Verification
 from troth.rights.models import Request
 from troth.staff.api import Review, decide_review
 from troth.staff.models import StaffMember
@@ -57,7 +57,7 @@ def verified(ada, heron, **more):
 @pytest.mark.parametrize(("kind", "channel", "state"), list(product(Kind, Channel, State)))
 def test_what_would_harm_most_waits_for_two_and_the_rest_for_one(kind, channel, state):
     request = Request(kind=kind, channel=channel, state=state, verified_how="called_back", verified_at=clock.now())
-    if kind in DANGEROUS and channel in WRITTEN:
+    if kind in DANGEROUS and channel in REMOTE:
         with pytest.raises(Refused, match="A second person"):
             may_execute(request)
         request.confirmed_at = clock.now()

@@ -102,6 +102,17 @@ def set_password_by_link(*, link: MailedLink, password: str) -> None:
         mails.ask_for_mail(subject_id=account.id, kind=RESET_DONE)
 
 
+def forget_failures(account: Account) -> None:
+    """Forget the failed tries to sign in, so that the client can try at once; it opens nothing and changes no password.
+
+    Act as whoever does it for the client, on a case.
+    """
+    with transaction.atomic():
+        for kind in ("sign_in", "confirm", "confirm_identity"):
+            limits.forget_tries(kind, str(account.id))
+        record(event=Event.FAILURES_FORGOTTEN, subject_id=account.id)
+
+
 def store_password(account: Account, encoded: str, *, but: UUID | None = None) -> None:
     """Store the hash of a new password, in the caller's transaction; end what was signed in, but this session.
 

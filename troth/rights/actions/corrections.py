@@ -8,8 +8,11 @@ from django.utils.translation import gettext as _
 
 from troth.accounts.api import Profile
 from troth.kernel.errors import Refused
+from troth.kernel.ports import contact_client
 from troth.ledger.api import record
 from troth.rights import copies, guard
+from troth.rights.cases import case_of
+from troth.rights.contacts import CHANGED
 from troth.rights.corrections import explain_refusal, is_correctable
 from troth.rights.events import Event
 from troth.rights.kinds import CORRECTIONS
@@ -50,6 +53,12 @@ def correct_for_client(*, request: Request, row: SealedModel, form: DeclaredForm
             fields=sorted(form.values),
             object_type="rights.Request",
             object_id=str(request.id),
+        )
+        contact_client(
+            subject_id=request.subject_id,
+            about=CHANGED,
+            case=case_of(request),
+            facts={"request": str(request.id), "fields": ":".join(sorted(form.values))[:100]},
         )
 
 

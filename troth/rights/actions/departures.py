@@ -1,4 +1,4 @@
-"""Deactivating or deleting an account at a verified request by mail or letter (L2, L3)."""
+"""What is done to an account at a verified request: leaving, and being let in again (L2, L3)."""
 
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,24 @@ def leave_for_client(request: Request) -> None:
         accounts.deactivate(subject_id=request.subject_id)
     else:
         raise Refused(_("This request does not ask to leave."), kept=_("The account is as it was."))
+    record(
+        event=Event.REQUEST_EXECUTED,
+        subject_id=request.subject_id,
+        object_type="rights.Request",
+        object_id=str(request.id),
+    )
+
+
+def unlock_for_client(request: Request) -> None:
+    """Let a client sign in again who was stopped after too many tries; no password is changed, and none is told.
+
+    Raises: Refused where the sender is not verified, or the request asks something else.
+    """
+    may_execute(request)
+    account = accounts.get_account(request.subject_id)
+    if request.kind != Kind.UNLOCK or account is None:
+        raise Refused(_("This request does not ask for that."), kept=_("The account is as it was."))
+    accounts.forget_failures(account)
     record(
         event=Event.REQUEST_EXECUTED,
         subject_id=request.subject_id,

@@ -23,8 +23,8 @@ from troth.rights.guard import may_execute
 from troth.rights.kinds import (
     CORRECTIONS,
     OPEN_STATES,
+    REMOTE,
     TRANSITIONS,
-    WRITTEN,
     Channel,
     Denial,
     Kind,
@@ -33,6 +33,7 @@ from troth.rights.kinds import (
 )
 from troth.rights.models import CorrectionTime, Request
 from troth.rights.owners import give_owner
+from troth.support.api import Case as Inquiry
 
 CONFIRM = "rights.confirm_sender"
 """The kind of review in which a second person makes sure of a sender."""
@@ -101,6 +102,39 @@ def enter_request(
     return request
 
 
+def open_from_inquiry(inquiry: Inquiry, *, kind: Kind, text: str) -> Request:
+    """Make a request of what a client asks in an inquiry, as the member who has it: the account is changed at requests.
+
+    A client that was signed in when it asked is verified by that; any other sender is still to be verified here.
+    """
+    context = require_acting()
+    if context.actor.kind is not ActorKind.STAFF or str(inquiry.taken_by) != context.actor.ref:
+        raise AccessDenied(_("The case is not yours."), next_step=_("Take the case first."))
+    if not inquiry.is_live or not inquiry.has_account:
+        raise Refused(_("This inquiry is closed, or its sender has no account."), kept=_("Nothing was entered."))
+    signed_in = inquiry.origin == "form"
+    request = Request(
+        subject_id=inquiry.subject_id,
+        kind=kind,
+        channel=_CHANNELS.get(inquiry.origin, Channel.LETTER),
+        received_at=inquiry.received_at,
+        taken_by=inquiry.taken_by,
+        state=State.IN_PROGRESS if signed_in else State.NEED_VERIFICATION,
+        verified_how=Verification.SIGNED_IN if signed_in else "",
+        verified_at=inquiry.received_at if signed_in else None,
+    )
+    request.text = text
+    with transaction.atomic():
+        with acting(actor=system(jobs.REGISTER), purpose=Purpose.RIGHTS):
+            request.save()
+        _record(Event.REQUEST_OPENED, request)
+        _record(Event.REQUEST_TAKEN, request)
+    return request
+
+
+_CHANNELS = {"form": Channel.ADMIN_PAGE, "mail": Channel.MAIL, "telephone": Channel.TELEPHONE}
+
+
 def take_request(request: Request, *, staff_id: UUID) -> None:
     """Make a waiting request a member of staff's own, or take it over from a colleague; both see it, and the client.
 
@@ -137,7 +171,7 @@ def verify_sender(request: Request, *, how: Verification) -> None:
 
 def ask_confirmation(request: Request) -> None:
     """Have a second person make sure as well; where it agrees, ``confirm_sender`` notes it."""
-    if request.verified_at is None or request.channel not in WRITTEN or request.confirmed_at is not None:
+    if request.verified_at is None or request.channel not in REMOTE or request.confirmed_at is not None:
         raise Refused(_("First somebody makes sure that it is from the client."), kept=_("Nobody was asked."))
     ask_second_person(kind=CONFIRM, facts={"request": str(request.id), "how": request.verified_how})
 

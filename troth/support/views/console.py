@@ -12,12 +12,13 @@ from django.shortcuts import redirect, render
 from troth.accounts.api import Profile
 from troth.kernel import clock
 from troth.kernel.acting import Acting, acting, staff_member
+from troth.kernel.console import case_ways
 from troth.kernel.errors import Refused
 from troth.kernel.pages import page
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import record
 from troth.staff.api import Event as StaffEvent
-from troth.staff.api import Permission, acting_as_staff, current_member, describe_members, require_trained
+from troth.staff.api import Permission, Role, acting_as_staff, current_member, describe_members, may, require_trained
 from troth.support.actions import handling
 from troth.support.actions.opening import SENDER_VALUES, Inquiry, enter_inquiry
 from troth.support.files import sniff_all
@@ -95,6 +96,7 @@ def show_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "note_form": NoteForm(),
             "macro_form": MacroForm(),
             "merge_form": MergeForm(),
+            "begins": [way for way in case_ways if may(Role(member.role), way.permission)] if case.has_account else [],
             "identity_form": IdentityForm() if case.trust != Trust.CLIENT and case.has_account else None,
         }
     return render(request, "support/console/case.jinja", context)
