@@ -22,7 +22,7 @@ def hand_in(site: Site, raw: bytes) -> None:
     """Hand a mail in as the pipe of the operator's own mail server does."""
     command = [sys.executable, "-m", "troth", "take_mail"]
     given = environment_of(site.place, site.port)
-    subprocess.run(command, cwd=PROJECT, env=given, input=raw, check=True, timeout=60, capture_output=True)
+    subprocess.run(command, cwd=PROJECT, env=given, input=raw, check=True, timeout=300, capture_output=True)
 
 
 def write(address: str, *, vouched: bool = True) -> bytes:
