@@ -19,8 +19,7 @@ class OrderWalk(Walker):
 
     def buy(self) -> None:
         """Buy a membership and goods by a card that is saved for renewals."""
-        sold = self.get("/shop/").text
-        for key in [key for key in ("collector", "handbook") if f"/shop/{key}/" in sold]:
+        for key in ("collector", "handbook"):
             page = self.get(f"/shop/{key}/").text
             added = self.browser.post(f"/shop/{key}/add/", data=hidden_in(page) | {"quantity": "1"})
             assert added.url.path == "/basket/"
@@ -69,7 +68,8 @@ class OrderWalk(Walker):
             ("Parcel.telephone", "OrderContact.telephone"),
         ):
             self.canaries[made] = Canary(made, self.canaries[origin].value)
-        (method,) = [each for each in self.read_card_books()["pm"] if each["customer"]]
+        # The newest stands first.
+        method = next(each for each in self.read_card_books()["pm"] if each["card"]["last4"] == CARD_NUMBER[-4:])
         self.canaries["SavedCard.card_ref"] = Canary("SavedCard.card_ref", method["id"])
 
     def read_card_books(self) -> dict[str, Any]:
