@@ -47,6 +47,12 @@ def test_a_mail_is_answered_by_telephone_because_the_client_wishes_so(come: Come
         sign_in_with_code(clerk, "tobias")
         number = take_newest(clerk)
         clerk.reads("It stood in the second room.", "the sender’s mail service vouches for the address")
+        case = clerk.page.url
+        clerk.follow("Do something with the account for the client")
+        clerk.reads("Nothing of an account is changed from an inquiry alone")
+        clerk.open("/console/unsure/")
+        clerk.reads("No mail is in doubt")
+        clerk.open(case)
         clerk.fill(text="It stands in the third room now.")
         clerk.press("Send the answer")
         clerk.open("/console/calls/")
