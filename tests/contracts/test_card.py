@@ -271,3 +271,21 @@ def test_a_request_to_delete_waits_while_nobody_answers_and_is_done_when_somebod
     DeletionRequest.objects.update(next_try_at=clock.now())
     assert ask_again() == 1
     assert pass_on_erasure(ada.id) == ["Lantern Card Services (invented): customer and cards deleted"]
+
+
+def test_the_books_of_the_company_agree_with_the_record_and_a_forged_row_is_seen(ada, card_standin):
+    from troth.disclosures.models import Disclosure
+    from troth.processors.books_control import BOOKS
+
+    card_processor().start_checkout(ask_for(ada))
+    seen = BOOKS.observe()
+    assert not seen.failures and seen.examined > 3
+    row = Disclosure.objects.get(subject_id=ada.id)
+    Disclosure.objects.filter(pk=row.pk).update(fields="accounts.Profile.email")
+    assert any("brought email, name" in failure for failure in BOOKS.observe().failures)
+    Disclosure.objects.filter(pk=row.pk).update(fields=row.fields)
+    assert not BOOKS.observe().failures
+    for sabotage in BOOKS.sabotages:
+        with sabotage.breach():
+            assert BOOKS.observe().failures, sabotage.key
+    assert not BOOKS.observe().failures

@@ -265,3 +265,17 @@ def test_shipment_and_address_are_deleted_there_and_the_answer_is_kept(contact, 
         held = json.dumps(parcel_standin.things(kind))
         assert "Example Street" not in held
         assert "Ada Example" not in held
+
+
+def test_the_books_of_the_carrier_agree_with_the_record_call_by_call(contact, easypost, parcel_standin):
+    from troth.disclosures.models import Disclosure
+    from troth.processors.books_control import BOOKS
+
+    for _parcel in range(2):
+        request = ask_for(contact)
+        easypost.check_address(request)
+        easypost.buy_label(request, rate_ref=easypost.list_rates(request)[0].rate_ref)
+    seen = BOOKS.observe()
+    assert not seen.failures and seen.examined > 4
+    Disclosure.objects.latest("at").delete()
+    assert any("no row says so" in failure for failure in BOOKS.observe().failures)

@@ -11,9 +11,9 @@ from troth.kernel.ids import new_id
 from troth.kernel.ports import Letter, courier
 from troth.kernel.purposes import Purpose
 from troth.kernel.sabotage import swap
-from troth.processors import egress, standing
+from troth.processors import books, egress, standing
 from troth.processors import payload as payload_of
-from troth.processors.models import Agreement, Answer, Audit, DatedException, DeletionRequest
+from troth.processors.models import Agreement, Answer, Audit, DatedException, DeletionRequest, Processor
 from troth.processors.probe import PROBE, undone
 
 
@@ -142,10 +142,37 @@ def drop_audits() -> Iterator[None]:
         yield
 
 
-def _write() -> Any:
-    wanted = Wanted(
-        subject_id=PROBE, recipient="mail-relay", purpose=Purpose.UPKEEP, fields=("accounts.Profile.email",)
-    )
+def call_without_a_row() -> Any:
+    """Let a call with a name and an address have reached the card processor, of which nothing was written."""
+    honest = books.read_calls
+    return swap(books, "read_calls", lambda kind: [*(honest(kind) or []), *([_forge_call()] if kind == "card" else [])])
+
+
+@contextmanager
+def call_with_more() -> Iterator[None]:
+    """Write that an address left to the card processor, and let a name have arrived with it."""
+    with undone():
+        _write(recipient="card-processor")
+        with call_without_a_row():
+            yield
+
+
+@contextmanager
+def lose_the_adapter() -> Iterator[None]:
+    """Let the register name a part of the program for each company that nobody wrote."""
+    with undone():
+        Processor.objects.exclude(adapter="").update(adapter="nobody")
+        yield
+
+
+def _forge_call() -> dict[str, Any]:
+    at = clock.now().timestamp()
+    body = {"name": "Honey Comb", "email": "honey@example.org"}
+    return {"at": at, "method": "POST", "path": "/v1/customers", "body": body, "status": 200}
+
+
+def _write(recipient: str = "mail-relay") -> Any:
+    wanted = Wanted(subject_id=PROBE, recipient=recipient, purpose=Purpose.UPKEEP, fields=("accounts.Profile.email",))
     evidence = Evidence(kind=GroundKind.INFORMED, ref="statement:1", since=clock.today())
     return write_disclosure(
         wanted=wanted, evidence=evidence, recipient_name="Relay", operation="probe.send", reference="probe"

@@ -311,3 +311,18 @@ def test_every_form_shows_itself_and_says_what_is_wrong(officer, carrier):
     assert browser.post(f"/console/processors/{CARRIER}/facts/", change).status_code == 302
     assert RegisterChange.objects.get().facts["hosts"] == ["api.example.org"]
     assert browser.get(f"/console/processor-changes/{RegisterChange.objects.get().pk}/").status_code == 200
+
+
+def test_the_command_names_how_they_stand_and_what_the_file_says_otherwise(carrier, capsys):
+    import json
+
+    from django.core.management import call_command
+
+    AllowedField.objects.filter(processor=carrier, label="accounts.Profile.telephone").delete()
+    Agreement.objects.filter(processor=carrier).update(runs_until=office_day() - timedelta(days=1))
+    call_command("processors")
+    told = capsys.readouterr().out
+    assert "parcel-carrier: Our agreement with the organisation is not in force." in told
+    assert "+ accounts.Profile.telephone (shipping)" in told
+    call_command("processors", "--json")
+    assert json.loads(capsys.readouterr().out)["differences"][0]["key"] == CARRIER

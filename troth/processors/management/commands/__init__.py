@@ -1,0 +1,1 @@
+"""``troth processors``."""
