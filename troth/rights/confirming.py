@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,7 +20,6 @@ def register() -> None:
             words=gettext_lazy("that a request by mail or letter is from the client itself"),
             describe=_describe,
             carry_out=_carry_out,
-            find_url=_find_url,
         )
     )
 
@@ -31,8 +29,8 @@ def _describe(facts: Facts) -> str:
     if request is None:
         return _("The request is no longer there.")
     return _(
-        "Request %(number)s, by %(channel)s, asks for %(kind)s. A colleague recorded: %(how)s. Make sure yourself, by "
-        "the telephone number or address of the account and never by what the letter says; then agree."
+        "Request %(number)s, by %(channel)s, asks for %(kind)s. A colleague recorded: %(how)s. Have the letter, or the "
+        "note of the call, shown to you, and ask how it was done; agree where you would vouch for it yourself."
     ) % {
         "number": request.number,
         "channel": request.get_channel_display(),
@@ -46,7 +44,3 @@ def _carry_out(facts: Facts) -> None:
     if request is None:
         raise Refused(_("The request is no longer there."), kept=_("Nothing was recorded."))
     confirm_sender(request, how=str(facts["how"]))
-
-
-def _find_url(facts: Facts) -> str:
-    return reverse("rights:handle_request", kwargs={"request_id": facts["request"]})
