@@ -46,13 +46,20 @@ class Browser:
         """Send a form; raise UnexpectedAnswerError for another status. Cookies that come back are not kept."""
         return self._ask("POST", path, urlencode(form).encode(), expect=expect)
 
-    def _ask(self, method: str, path: str, body: bytes, *, expect: int) -> Answer:
+    def post_body(self, path: str, body: bytes, *, headers: Mapping[str, str], expect: int = 200) -> Answer:
+        """Send a body as a program does, with headers of its own."""
+        more = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
+        return self._ask("POST", path, body, expect=expect, more={"CONTENT_TYPE": "application/json", **more})
+
+    def _ask(
+        self, method: str, path: str, body: bytes, *, expect: int, more: Mapping[str, str] | None = None
+    ) -> Answer:
         seen: dict[str, Any] = {}
 
         def start(status: str, headers: list[tuple[str, str]], *_rest: Any) -> None:
             seen["status"], seen["headers"] = int(status[:3]), headers
 
-        pieces = self._application(self._make_environ(method, path, body), start)
+        pieces = self._application(self._make_environ(method, path, body) | dict(more or {}), start)
         try:
             content = b"".join(pieces)
         finally:

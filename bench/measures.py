@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.measuring import Spread
+from bench.money import measure_money
 from bench.report import Figure, Goal
 from bench.served import CONNECTIONS, running_program
 from bench.sites import Site, make_environment, make_place_environment
@@ -322,5 +323,6 @@ MEASURES: dict[str, Callable[[Run], Iterator[Figure]]] = {
     "values": measure_values,
     "growth": measure_growth,
     "served": measure_served,
+    "money": measure_money,
     "console": measure_console,
 }

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from urllib.parse import unquote_plus
 
 import httpx
 import pytest
+from playwright.sync_api import Request
 
 from tests.browsing import Visitor
+from troth.orders.form.card_numbers import find_card_numbers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -16,6 +19,7 @@ type Come = Callable[..., AbstractContextManager[Visitor]]
 def test_a_service_is_bought_with_a_card_that_is_declined_and_then_mended(come: Come) -> None:
     with come() as client:
         client.page.context.set_default_timeout(20_000)
+        sent = listen(client)
         address = client.join("buyer")
         client.open("/")
         client.follow("What we offer")
@@ -30,6 +34,11 @@ def test_a_service_is_bought_with_a_card_that_is_declined_and_then_mended(come: 
             type_card(client, "4242424242424242")
         client.page.wait_for_load_state("load")
         client.complaints.clear()
+        assert [number for url, said in sent if not is_of_card(client, url) for number in find_card_numbers(said)] == []
+        assert {number for url, said in sent if is_of_card(client, url) for number in find_card_numbers(said)} == {
+            "4000000000009995",
+            "4242424242424242",
+        }
         client.look()
         client.reads("Valuation of one object", "paid")
         client.open("/admin/received/")
@@ -40,6 +49,23 @@ def test_a_service_is_bought_with_a_card_that_is_declined_and_then_mended(come: 
         (payer,) = [each for each in books["things"]["cus"] if each["email"] == address]
         assert payer["name"] == "Journey buyer"
         assert [each["amount_received"] for each in books["things"]["pi"] if each["customer"] == payer["id"]] == [18000]
+
+
+def listen(client: Visitor) -> list[tuple[str, str]]:
+    """Return a list that takes each request from now on: where it goes, and all that it says there."""
+    sent: list[tuple[str, str]] = []
+
+    def note(request: Request) -> None:
+        headers = " ; ".join(request.headers.values())
+        sent.append((request.url, f"{unquote_plus(request.url)} {headers} {unquote_plus(request.post_data or '')}"))
+
+    client.page.context.on("request", note)
+    return sent
+
+
+def is_of_card(client: Visitor, url: str) -> bool:
+    """Return whether an address is the card processor's own."""
+    return url.startswith(f"http://127.0.0.1:{client.site.port + 5}/")
 
 
 def go_to_card(client: Visitor) -> None:

@@ -26,6 +26,7 @@ class HouseWalk(Walker):
                 "LegalRequest.demand": "Demanded: {mark}.",
                 "LegalRequest.document": "An order of {mark}.",
                 "Breach.description": "A breach: {mark}.",
+                "Breach.consequences": "It may follow: {mark}.",
                 "Breach.notice": "Notice: {mark}.",
                 "Breach.notice_second": "Mitteilung: {mark}.",
                 "BreachStep.text": "Step: {mark}.",
@@ -130,6 +131,7 @@ with acting(actor=staff_member(officer.id), purpose=Purpose.LEGAL):
         high_risk=False,
         values={
             "description": texts["Breach.description"],
+            "consequences": texts["Breach.consequences"],
             "notice": texts["Breach.notice"],
             "notice_second": texts["Breach.notice_second"],
         },

@@ -1,0 +1,1 @@
+"""A site at which is bought: orders, events and invoices."""
