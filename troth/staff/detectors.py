@@ -140,13 +140,16 @@ def _find_paused(rows: Sequence[Entry], _conduct: Conduct, zone: ZoneInfo) -> It
 
 
 def _find_sweep(rows: Sequence[Entry], conduct: Conduct, _zone: ZoneInfo) -> Iterator[Finding]:
-    # A search that finds several is a row for each of them, all of one moment: it is one search.
-    by_moment: dict[tuple[int, str], Entry] = {}
-    for row in rows:
-        if row.event == Event.CLIENT_SOUGHT:
-            by_moment.setdefault((int(row.at.timestamp()), ",".join(row.fields)), row)
-    searches = list(by_moment.values())
-    empty = [row for row in searches if row.subject_id is None]
+    sought = [row for row in rows if row.event == Event.CLIENT_SOUGHT]
+    empty = [row for row in sought if row.subject_id is None]
+    # A search that finds several is a row for each of them, all of one moment: it is one search. Of those that find
+    # nobody each is one, however fast they follow each other.
+    by_moment: dict[tuple[int, str, int], list[Entry]] = {}
+    for row in sought:
+        if row.subject_id is not None:
+            by_moment.setdefault((int(row.at.timestamp()), ",".join(row.fields), row.count), []).append(row)
+    several = [row for some in by_moment.values() for row in some[:: max(1, some[0].count)]]
+    searches = sorted([*empty, *several], key=lambda row: row.at)
     found = [
         *_find_crowds(Detector.SEARCH_SWEEP, searches, _HOUR, conduct.limits.searches_an_hour),
         *_find_crowds(Detector.SEARCH_SWEEP, empty, _HOUR, conduct.limits.empty_searches_an_hour),

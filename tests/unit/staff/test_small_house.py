@@ -1,4 +1,4 @@
-"""A house of one with its trustee, and what reminds a member before its certificate ends."""
+"""A house of one with its trustee, what reminds a member before its certificate ends, and a sweep by a script."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,10 +12,14 @@ from troth.kernel import clock
 from troth.kernel.acting import acting, staff_member, system
 from troth.kernel.errors import AccessDenied, Refused
 from troth.kernel.purposes import Purpose
+from troth.ledger.api import record
+from troth.staff.actions import conduct
 from troth.staff.actions.access import break_glass
 from troth.staff.actions.members import certify_member, invite_member
 from troth.staff.actions.reviews import count_decidable, decide_review, prepare_review
 from troth.staff.actions.training import REMIND, remind_of_ends
+from troth.staff.discipline import read_conduct
+from troth.staff.events import Event
 from troth.staff.job import JOB
 from troth.staff.models import StaffMember
 from troth.staff.roles import Role
@@ -77,3 +81,19 @@ def test_nobody_is_reminded_who_is_shut_out(heron: StaffMember) -> None:
     assert remind_of_ends() == 0
     StaffMember.objects.filter(pk=heron.pk).update(active=True)
     assert remind_of_ends() == 1
+
+
+def test_a_sweep_by_a_script_is_as_many_searches_as_it_made_and_one_that_finds_several_is_one(
+    ada: Any, heron: StaffMember
+) -> None:
+    limit = read_conduct().limits.empty_searches_an_hour
+    with (
+        time_machine.travel(clock.now(), tick=False),
+        acting(actor=staff_member(heron.id), purpose=Purpose.SUPPORT),
+    ):
+        for _found in range(limit + 1):
+            record(event=Event.CLIENT_SOUGHT, subject_id=ada.id, fields=["name"], count=limit + 1)
+        assert conduct.watch() == []
+        for _empty in range(limit + 1):
+            record(event=Event.CLIENT_SOUGHT, fields=["user_name"])
+        assert [incident.detector for incident in conduct.watch()] == ["search_sweep"]
