@@ -1,10 +1,14 @@
 """The demo's staff, as the journeys and the tour meet them."""
 
 import json
+import time
 
 import pyotp
 
 from tests.browsing import DEMO_PASSWORD, Visitor
+
+_used: dict[str, str] = {}
+"""The code that each of them used last: a code counts once, and the next comes after half a minute at most."""
 
 
 def sign_in_with_code(clerk: Visitor, login: str) -> None:
@@ -16,5 +20,13 @@ def sign_in_with_code(clerk: Visitor, login: str) -> None:
     clerk.open("/console/")
     assert "/sign-in/" in clerk.page.url, "The password alone opened the console."
     clerk.sign_in(login, DEMO_PASSWORD)
-    clerk.fill(code=pyotp.TOTP(seed).now())
+    clerk.fill(code=_wait_for_code(login, seed))
     clerk.press("Sign in")
+
+
+def _wait_for_code(login: str, seed: str) -> str:
+    """Return the code of now, when it is another than the one that was used last."""
+    while (code := pyotp.TOTP(seed).now()) == _used.get(login):
+        time.sleep(1)
+    _used[login] = code
+    return code
