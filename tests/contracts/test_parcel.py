@@ -26,6 +26,7 @@ from troth.processors.api import (
     catalogue_names,
     parcel_carrier,
     parcel_event_handlers,
+    remember_reference,
 )
 from troth.processors.hooks.intake import hand_on_waiting
 from troth.processors.models import HeldThere, HookEvent
@@ -209,11 +210,23 @@ def test_a_label_whose_answer_was_lost_is_found_and_not_bought_again(contact, ea
 def test_a_shipment_whose_answer_was_lost_is_found_and_not_made_again(contact, easypost, parcel_standin):
     request = ask_for(contact)
     easypost.list_rates(request)
-    HeldThere.objects.all().delete()  # as if the process had been killed before it wrote down what came back
     rate = easypost.list_rates(request)[0]
     easypost.buy_label(request, rate_ref=rate.rate_ref)
     (shipment,) = parcel_standin.things("shp")
-    assert HeldThere.objects.filter(what="shipment", ref=shipment["id"]).exists()
+    assert HeldThere.objects.filter(what="shipment", ref=shipment["reference"]).exists()
+
+
+def test_what_was_never_made_there_needs_no_deletion(contact, easypost, parcel_standin):
+    parcel_standin.fail("unheard", path="/v2/shipments", times=9)
+    request = ask_for(contact)
+    with pytest.raises(Unreachable):
+        easypost.list_rates(request)
+    parcel_standin.control("faults", kind="down", times="0")
+    remember_reference(
+        subject_id=request.subject_id, processor="parcel-carrier", what="shipment", ref=str(request.shipment_id)
+    )
+    (row,) = ask_deletion(request.subject_id)
+    assert row.answer == "deleted"
 
 
 def test_contents_are_told_only_where_customs_want_them_and_only_by_the_catalogues_names(

@@ -162,8 +162,10 @@ class EasyPostParcel:
             return lambda ref: self._client.make_api_call(RequestMethod.DELETE, f"{path}/{ref}", {})
 
         for what, ref in refs:
-            if what in _PATHS:
-                self._look(subject_id, ref, self._none_if_unknown(delete(_PATHS[what])))
+            held = self._find_by(ref, subject_id) if what == SHIPMENT else None
+            name = held.id if held is not None else ref
+            if what == ADDRESS or held is not None:
+                self._look(subject_id, name, self._none_if_unknown(delete(_PATHS[what])))
         return _("addresses and labels deleted")
 
     # -- Inside -------------------------------------------------------------------------------------------------------
@@ -182,30 +184,27 @@ class EasyPostParcel:
 
     def _find(self, request: ParcelRequest) -> Any:
         """Return the shipment that has our id as its reference, or None."""
+        return self._find_by(str(request.shipment_id), request.subject_id)
+
+    def _find_by(self, reference: str, subject_id: UUID) -> Any:
         retrieve = self._none_if_unknown(self._client.shipment.retrieve)
-        found = self._ask(
-            operations.FIND,
-            request.subject_id,
-            {"reference": str(request.shipment_id)},
-            lambda body: retrieve(body["reference"]),
+        return self._ask(
+            operations.FIND, subject_id, {"reference": reference}, lambda body: retrieve(body["reference"])
         )
-        if found is not None:
-            self._remember(request.subject_id, SHIPMENT, found.id)
-        return found
 
     def _create(self, request: ParcelRequest) -> Any:
         def call(body: dict[str, Any]) -> Any:
             return self._client.shipment.create(**{**body, "to_address": operations.join_district(body["to_address"])})
 
-        shipment = self._ask(
+        # Under our own id and before it is there: killed in between, the carrier can still be asked to delete it.
+        self._remember(request.subject_id, SHIPMENT, str(request.shipment_id))
+        return self._ask(
             operations.SHIPMENT,
             request.subject_id,
             operations.write_shipment(request),
             call,
             reference=str(request.shipment_id),
         )
-        self._remember(request.subject_id, SHIPMENT, shipment.id)
-        return shipment
 
     def _buy(self, request: ParcelRequest, shipment: Any, rate_ref: str) -> Any:
         if rate_ref not in {rate.id for rate in shipment.rates}:
