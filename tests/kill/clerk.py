@@ -132,9 +132,10 @@ def describe_person(number: int) -> dict[str, Any]:
         with acting(actor=client(subject_id), purpose=Purpose.ACCOUNT):
             profile = Profile.of(subject_id)
             if profile is not None:
-                opened = profile.open("name", "email", "user_name", "telephone")
+                opened = profile.open("name", "email", "user_name", "telephone", "greeting")
                 told["values"] = {name: opened.show(name) for name in ("name", "email", "user_name")}
                 told["telephone"] = bool(opened.telephone)
+                told["greeting"] = opened.greeting
     return told
 
 
