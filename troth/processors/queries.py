@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from troth.disclosures.api import name_field
+from troth.disclosures.api import list_left_of, name_field
+from troth.kernel.console import PanelLine
 from troth.kernel.ports import Words
 from troth.kernel.purposes import Purpose
 from troth.processors import standing
@@ -23,6 +25,7 @@ from troth.processors.models import (
     State,
 )
 from troth.processors.waiting import Waiting, list_waiting
+from troth.processors.words import describe_recipient
 
 REFUSALS_SHOWN = timedelta(days=30)
 
@@ -133,6 +136,19 @@ def list_askable() -> list[Askable]:
             labels = tuple(fields.values_list("label", flat=True))
             found.append(Askable(key=row.key, name=row.name, what_for=row.what_for_words, labels=labels))
     return found
+
+
+def list_left_lines(subject_id: UUID) -> list[PanelLine]:
+    """Return what left about a client, for its record in the console: names of values, and never the values."""
+    return [
+        PanelLine(
+            number=left.id.hex[-8:].upper(),
+            words=f"{describe_recipient(left.recipient)}: {', '.join(name_field(label) for label in left.fields)} "
+            f"({left.purpose.words}; {left.ground.label})",
+            at=left.at,
+        )
+        for left in list_left_of(subject_id)
+    ]
 
 
 def find_exception(processor: Processor) -> DatedException | None:

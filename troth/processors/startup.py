@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from troth.disclosures.api import informants
-from troth.kernel.console import Room, register_room
+from troth.kernel.console import ClientPanel, Room, register_client_panel, register_room
 from troth.kernel.ports import (
     RetentionRule,
     change_listeners,
@@ -29,6 +29,8 @@ from troth.ui.api import Place, register_link
 from troth.vault.api import declare_kept
 
 READ = "console:processors:read"
+SEARCH = "console:clients:search"
+"""What left about one client is read on a case, by whoever may open its record."""
 
 
 def register() -> None:
@@ -101,6 +103,16 @@ def _register_pages() -> None:
             url="processors:left",
             permission=READ,
             count_waiting=lambda: 0,
+        )
+    )
+    register_client_panel(
+        ClientPanel(
+            key="received",
+            words=_("What left"),
+            permission=SEARCH,
+            purposes=frozenset({Purpose.RIGHTS, Purpose.SUPPORT, Purpose.LEGAL}),
+            lines=queries.list_left_lines,
+            order=80,
         )
     )
     register_review(

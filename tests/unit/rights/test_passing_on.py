@@ -234,3 +234,15 @@ def test_the_question_and_the_word_are_in_what_is_held_and_go_with_the_account(a
     assert [str(item.key) for item in holder.show(ada.id)] == [str(list_authorisations(ada.id)[0].pk)]
     assert holder.erase(ada.id) == 2
     assert holder.count(ada.id) == 0
+
+
+def test_staff_read_what_left_about_a_client_on_a_case_and_nobody_without_one(ada, heron, wanted, as_staff):
+    with as_ada(ada):
+        allow(ask(as_staff, wanted))
+    hand(as_staff, wanted)
+    clerk = browse(heron.subject_id)
+    page = clerk.get(f"/console/clients/request/{wanted.id}/?panel=received").content.decode()
+    assert "Meridian Fine Art Insurers" in page and "Name, Telephone" in page and "you authorised it" in page
+    assert "020 7946" not in page
+    clerk.raise_request_exception = False
+    assert clerk.get(f"/console/clients/request/{ada.id}/?panel=received").status_code == 404
