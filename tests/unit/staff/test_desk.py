@@ -4,18 +4,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from tests.factories.accounts import make_account
 from tests.factories.visitors import sign_in_directly
 from troth.accounts import api as accounts
 from troth.kernel import clock
 from troth.kernel.acting import acting, client, staff_member, system
+from troth.kernel.console import rooms
 from troth.kernel.crawl import SiteBrowser
 from troth.kernel.ids import new_id
 from troth.kernel.purposes import Purpose
 from troth.staff.api import Role, invite_member
 from troth.staff.job import JOB
 from troth.staff.models import SavedView, StaffMember
+from troth.staff.roles import may
 from troth.support.actions.handling import take_case
 from troth.support.actions.opening import Inquiry, open_inquiry
 from troth.support.models import Case
@@ -139,3 +142,12 @@ def test_a_clients_record_shows_its_inquiries_and_a_number_finds_it(ada: Any, he
     assert "About my order" not in shown
     found = browser.post("/console/clients/", {"by": "number", "value": case.number.lower(), "purpose": "support"})
     assert f"Open the record for {case.number}" in found.content.decode()
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_room_that_a_role_opens_answers_and_leads_to_all_others(house: None, role: Role) -> None:
+    browser = browse(employ("newcomer", role))
+    opened = [room for room in rooms if may(role, room.permission)]
+    assert opened
+    for room in opened:
+        assert 'class="ways"' in read(browser, reverse(room.url)), room.key
