@@ -32,6 +32,7 @@ def list_products(request: HttpRequest) -> HttpResponse:
         ProductKind.MEMBERSHIP: _("Memberships"),
         ProductKind.SERVICE: _("Services"),
         ProductKind.GOODS: _("Goods"),
+        ProductKind.SHIPPING: _("Ways to ship"),
     }
     groups = [(kind, titles[kind], [row for row in rows if row[0].kind == kind]) for kind in ProductKind]
     context = {"groups": groups, "currency": currency, "may_change": _may_change(request)}
