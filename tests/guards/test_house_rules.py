@@ -14,7 +14,7 @@ PACKAGE = Path(troth.__file__).parent
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical", "log"}
 LOG_KEYWORDS = {"extra", "exc_info"}
 
-MAY_PRINT = {"config/cli.py", "config/doctor.py", "config/serve.py", "config/setup.py"}
+MAY_PRINT = {"config/cli.py", "config/doctor.py", "config/log_file.py", "config/serve.py", "config/setup.py"}
 """Programs of the command line: what they print is read by whoever started them, and kept nowhere."""
 
 SIGNALS = ("django.dispatch", "django.db.models.signals", "django.core.signals", "django.contrib.auth.signals")

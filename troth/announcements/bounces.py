@@ -11,6 +11,7 @@ from email.policy import default as policy
 
 from django.db import transaction
 
+from troth.accounts.api import Account, DoubtCause, doubt_detail
 from troth.announcements.events import Event
 from troth.announcements.jobs import SENDER
 from troth.announcements.kinds import DeliveryState
@@ -51,6 +52,8 @@ def note_bounce(delivery: Delivery, kind: str) -> bool:
             delivery=delivery, kind=kind, defaults={"subject_id": delivery.subject_id}
         )
         if is_news:
+            if kind == Bounce.HARD and Account.objects.filter(pk=delivery.subject_id).exists():
+                doubt_detail(delivery.subject_id, what="email", cause=DoubtCause.MAIL_BOUNCED)
             if delivery.bounced != Bounce.HARD:
                 Delivery.objects.filter(pk=delivery.pk).update(bounced=kind)
             record(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from troth.accounts.api import Doubt
 from troth.announcements.bounces import read_kind, take_bounce
 from troth.announcements.models import Bounce, Delivery
 from troth.announcements.sending import Sender
@@ -81,3 +82,11 @@ def test_one_for_good_outweighs_one_for_now(delivery):
     take_bounce(path, report(action="delayed", status="4.4.1"))
     delivery.refresh_from_db()
     assert delivery.bounced == Bounce.HARD
+
+
+def test_a_bounce_for_good_makes_the_address_doubtful_and_one_for_now_does_not(delivery, ada):
+    path = make_return_path(delivery.pk)
+    take_bounce(path, report(status="4.2.2"))
+    assert not Doubt.objects.filter(subject_id=ada.id)
+    take_bounce(path, report())
+    assert [doubt.what for doubt in Doubt.objects.filter(subject_id=ada.id)] == ["email"]
