@@ -33,14 +33,11 @@ def begin() -> None:
     global _began  # noqa: PLW0603  set once, before the first child
 
     from tests.factories.orders import make_product
-    from troth.orders.lines import ServiceLines, line_handlers
     from troth.orders.memberships import queries
     from troth.orders.models import Plan, Product, ProductKind, TermRule
 
     _began = queries.today()
 
-    if ProductKind.GOODS not in line_handlers:
-        line_handlers.register(ProductKind.GOODS, ServiceLines())
     Product.objects.update(on_sale=False)
     member = make_product("kill-member", minor=PRICE["member"], kind=ProductKind.MEMBERSHIP, names={"en": "Member"})
     Plan.objects.create(product=member, term_rule=TermRule.MONTHS, months=12, rank=50)

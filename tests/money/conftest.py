@@ -11,7 +11,6 @@ from tests.standins import RunningCard
 from tests.unit.rights.conftest import house, open_features
 from troth.accounts.models import Account
 from troth.orders import tax
-from troth.orders.lines import ServiceLines, line_handlers
 from troth.orders.models import Plan, Product, ProductKind, TermRule
 from troth.orders.tax_table import parse_tax_table
 
@@ -25,10 +24,8 @@ def account(house: None, furnished: None) -> Account:
 
 
 @pytest.fixture
-def shop(house: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, Product]:
+def shop(house: None) -> dict[str, Product]:
     """A membership, a service, and goods with three pieces of stock."""
-    if ProductKind.GOODS not in line_handlers:
-        monkeypatch.setitem(line_handlers._items, ProductKind.GOODS, ServiceLines())
     member = make_product("member", minor=6_000, kind=ProductKind.MEMBERSHIP, names={"en": "Collector"})
     Plan.objects.create(product=member, term_rule=TermRule.MONTHS, months=12)
     valuation = make_product("valuation", minor=18_000, kind=ProductKind.SERVICE, names={"en": "Valuation"})
