@@ -52,6 +52,7 @@ class NoticeForm(DeclaredForm):
             "ends_at": "When the thing ends.",
             "beyond_budget": "Yes or no.",
         }
+        asked_at = ("announcements:write",)
 
     def __init__(self, *args: Any, kind: NoticeClass, notice: Notice | None = None, **kwargs: Any) -> None:
         initial = _read(notice) if notice else {}
@@ -107,6 +108,7 @@ class WordForm(DeclaredForm):
             "decision": "Yes or no.",
             "content_hash": "A hash of the operator's own words.",
         }
+        asked_at = ("announcements:review",)
 
     def __init__(self, *args: Any, notice: Notice, **kwargs: Any) -> None:
         initial = {"decision": self.says, "content_hash": notice.content_hash}
@@ -133,6 +135,7 @@ class ReviewForm(WordForm):
             "fact_first": "Yes or no, about a text.",
             "reaches_right": "Yes or no, about a text.",
         }
+        asked_at = ("announcements:review",)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -155,6 +158,7 @@ class RefusalForm(WordForm):
             **WordForm.Meta.plain,
             "remark": "About the text of a notice; its author reads it.",
         }
+        asked_at = ("announcements:review",)
 
 
 def _left_out(kind: NoticeClass) -> list[str]:

@@ -59,6 +59,21 @@ PAGE_NAMES: Mapping[str, Words] = MappingProxyType(
         "orders:product": _("A thing that we sell"),
         "orders:checkout": _("Order"),
         "orders:change_line": _("Take something out of an order"),
+        "orders:console_orders": _("Find an order"),
+        "orders:console_order": _("An order in hand"),
+        "orders:console_decide": _("Decide a refund"),
+        "orders:console_dispute": _("Answer a dispute"),
+        "orders:console_members": _("Find a membership"),
+        "orders:console_new_product": _("Add something to the catalogue"),
+        "orders:console_price": _("Set a price"),
+        "orders:console_stock": _("Count the pieces"),
+        "orders:console_plan": _("Set a plan"),
+        "fulfilment:address": _("Where your parcel can reach you"),
+        "fulfilment:parcel": _("A parcel in hand"),
+        "fulfilment:label": _("Make a label"),
+        "rights:from_inquiry": _("Make a request of an inquiry"),
+        "announcements:write": _("Write a notice to many"),
+        "announcements:review": _("Review a notice to many"),
     }
 )
 """Name of the page's address → its title. A test holds it to the list of pages that ask something."""
