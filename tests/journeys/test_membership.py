@@ -37,7 +37,7 @@ def test_who_lapsed_comes_back_under_the_same_number_and_renews_by_a_card_that_t
             member.page.locator("form:has([name=renewal][value=card]) button").first.click()
         type_card(member, ASKS_ONCE)
         with member.page.expect_navigation(url="**/orders/**"):
-            member.page.locator("button[value=yes], [name=answer][value=yes]").first.click()
+            member.page.locator("form:has([name=answer][value=yes]) button").first.click()
         member.complaints.clear()
         member.open("/membership/")
         member.reads(number.group(), "3155")
