@@ -9,6 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.utils import translation
+from django.utils.text import capfirst
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
 from troth.ui import assets, fields, formats, frame, lists, outgoing
@@ -37,6 +38,8 @@ def make_environment(**options: Any) -> Environment:
         pgettext=translation.pgettext,
         npgettext=translation.npgettext,
     )
+    # Jinja's own "capitalize" makes small what follows, which spoils every German noun.
+    environment.filters["capfirst"] = capfirst
     environment.globals.update(
         static=assets.find_url,
         integrity=assets.read_integrity,
