@@ -1,6 +1,7 @@
 """Passkeys in Chromium, with its virtual authenticator: made, enough alone, asked after the password, refused."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -33,7 +34,10 @@ def address(transactional_db: None, settings: Any) -> Iterator[str]:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     server = LiveServer("127.0.0.1")
-    yield server.url.replace("127.0.0.1", "localhost")
+    url = server.url.replace("127.0.0.1", "localhost")
+    # A passkey answers to the site's own address alone, so this server is the site.
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, site=url)
+    yield url
     server.stop()
     for path in settings.ENVIRONMENT.secrets.glob("kek.*"):
         path.unlink()

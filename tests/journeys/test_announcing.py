@@ -62,7 +62,9 @@ def test_news_reaches_who_chose_it_and_one_button_ends_it(come: Come) -> None:
     with come() as client:
         address = client.join("interested")
         client.open("/admin/")
-        client.correct("Services that interest you", interests="events")
+        client.go(client.link_of("Services that interest you"))
+        client.page.locator("[name=interests][value=events]").check()
+        client.press("Save")
         with come(viewport=WIDE) as author:
             sign_in_with_code(author, "ines")
             author.open("/console/notices/write/news/")

@@ -24,7 +24,7 @@ def test_a_stranger_joins_sees_everything_corrects_it_and_takes_a_copy(come: Com
     with come(**options) as visitor:
         address = visitor.join(tag)
         visitor.open("/admin/")
-        visitor.reads(f"Journey {tag}", address, tag, "You have not given this.", "received from us")
+        visitor.reads(f"Journey {tag}", address, tag, "You have not given this.", "Quill Mail Relay")
         visitor.correct("Birthday", birthday="1961-05-04")
         visitor.correct("How may we greet you?", greeting="Dr. Journey")
         visitor.correct("Name", name=f"Journey {tag} Corrected")
