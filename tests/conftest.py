@@ -110,6 +110,12 @@ def _belongs_here(item: pytest.Item) -> bool:
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "client_account", "furnished"}
 
 
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Leave the databases of the run's own PostgreSQL where they are: the server goes with all of them at its end."""
+    return ON_POSTGRES
+
+
 @pytest.fixture(scope="session", autouse=True)
 def collected_static_files() -> None:
     """Collect style sheets, scripts and fonts once a process, so that pages link them and the crawl fetches them."""
