@@ -64,7 +64,7 @@ def test_news_reaches_who_chose_it_and_one_button_ends_it(come: Come) -> None:
         client.open("/admin/")
         client.go(client.link_of("Services that interest you"))
         client.page.locator("[name=interests][value=events]").check()
-        client.press("Save")
+        client.press("Save the choice")
         with come(viewport=WIDE) as author:
             sign_in_with_code(author, "ines")
             author.open("/console/notices/write/news/")
