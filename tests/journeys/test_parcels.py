@@ -67,7 +67,7 @@ def test_goods_are_bought_packed_followed_returned_and_sent_again(come: Come) ->
         client.open(f"/orders/{number}/")
         client.reads("RR 123 456 785 US")
         client.open("/admin/received/")
-        client.reads("Fieldpost Parcels", "address", "telephone")
+        client.reads("Fieldpost Parcels", "Shipping address", "Telephone for the delivery")
         client.open("/admin/looks/")
         client.reads("order fulfilment", "your parcel")
 

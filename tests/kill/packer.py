@@ -1,4 +1,4 @@
-"""A program that is killed while it makes labels. Commands and answers as in ``clerk``: a line of JSON each.
+"""A program that is killed while it makes labels. Commands and answers as in ``mortal``: a line of JSON each.
 
 ``{"number": 7, "delay": 0.02}``  make the label of parcel 7 in a child, and kill it after so many seconds (never: null)
 ``{"settle": true}``  let the schedule find out what became of each; tell how every parcel stands
@@ -13,7 +13,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from tests.kill.clerk import answer, be_silent, close_connections
+from tests.kill.mortal import answer, be_silent, close_connections
 
 LATER = timedelta(minutes=10)
 
