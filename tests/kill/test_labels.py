@@ -16,7 +16,7 @@ from tests.standins import KEY, SECRET, run_standin
 
 pytestmark = pytest.mark.slow
 
-DEATHS = int(os.environ.get("TROTH_TEST_DEATHS", "25"))
+DEATHS = 6 * int(os.environ.get("TROTH_TEST_DEATHS", "1"))
 
 
 @pytest.fixture(scope="module")
