@@ -141,7 +141,7 @@ class Visitor:
     def _hear(self, told: ConsoleMessage) -> None:
         """Note what the browser complains of; that a page answers with a refusal is no fault of the page."""
         if told.type in {"error", "warning"} and not _REFUSALS.search(told.text):
-            self.complaints.append(f"{told.type}: {told.text}")
+            self.complaints.append(f"{told.type}: {told.text} ({told.location.get('url')})")
 
     def _watch(self, request: Request) -> None:
         """Note each request that leaves the origin."""
@@ -178,6 +178,7 @@ class Visitor:
     def join(self, tag: str) -> str:
         """Register, confirm from the welcome mail, and so be signed in; return the address."""
         address = f"{tag}@journeys.example.org"
+        assert not self.site.mails_to(address), f"Another journey joined as {tag}: its welcome link would be followed."
         self.open("/")
         self.follow("Join")
         self.fill(name=f"Journey {tag}", email=address, user_name=tag, password=PASSWORD)

@@ -32,7 +32,7 @@ take_mail("\\r\\n".join(lines).encode())
 
 def test_a_case_that_came_by_mail_is_answered_by_telephone_and_the_client_sees_all_of_it(come: Come) -> None:
     with come(viewport=PHONE) as client, hired(come, "listener", role="service") as clerk:
-        address = client.join("caller")
+        address = client.join("telephoned")
         client.correct("Telephone", telephone=NUMBER)
         client.open("/admin/wishes/reach/")
         client.page.locator("[name=answers]").select_option("telephone")
@@ -43,10 +43,10 @@ def test_a_case_that_came_by_mail_is_answered_by_telephone_and_the_client_sees_a
         case = clerk.page.url
 
         clerk.follow("Open the client’s record")
-        clerk.reads_not(NUMBER, "Journey caller", address)
+        clerk.reads_not(NUMBER, "Journey telephoned", address)
         clerk.page.get_by_label("Name", exact=True).check()
         clerk.press("Show what is ticked, and write it down")
-        clerk.reads("Journey caller")
+        clerk.reads("Journey telephoned")
         clerk.reads_not(NUMBER, address)
 
         clerk.open(case)

@@ -124,7 +124,7 @@ def test_a_member_tells_another_site_that_they_are_one_and_takes_it_back(come: C
             officer.page.locator(f"[name=scopes][value='{scope}']").check()
         officer.press("Register it")
         officer.reads("It is shown this once")
-        facts = officer.page.locator("dd").all_inner_texts()
+        facts = officer.page.locator(".facts dd").all_inner_texts()
         library.client_id, library.secret = facts[1], facts[2]
     with come(viewport=PHONE) as member:
         member.page.goto(library.ask_for("membership", "membership.plan"))
