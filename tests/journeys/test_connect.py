@@ -124,8 +124,9 @@ def test_a_member_tells_another_site_that_they_are_one_and_takes_it_back(come: C
             officer.page.locator(f"[name=scopes][value='{scope}']").check()
         officer.press("Register it")
         officer.reads("It is shown this once")
-        facts = officer.page.locator(".facts dd").all_inner_texts()
-        library.client_id, library.secret = facts[1], facts[2]
+        shown = officer.page.locator(".facts > div")
+        library.client_id = shown.filter(has_text="Client ID").locator("dd").inner_text()
+        library.secret = shown.filter(has=officer.page.get_by_text("Secret", exact=True)).locator("dd").inner_text()
     with come(viewport=PHONE) as member:
         member.page.goto(library.ask_for("membership", "membership.plan"))
         member.fill(login="ottilie", password=DEMO_PASSWORD)
