@@ -134,6 +134,14 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def fresh_answers() -> None:
+    """Forget what pages take for granted for a moment: the database of the last test is gone."""
+    from troth.kernel.remembering import forget_all
+
+    forget_all()
+
+
+@pytest.fixture(autouse=True)
 def current_epoch(request: pytest.FixtureRequest) -> Iterator[None]:
     """Give each database test a first epoch of keys, as setup gives each site; its wrapping key goes with the test."""
     mark = request.node.get_closest_marker("django_db")

@@ -12,8 +12,8 @@ from troth.announcements import sabotages
 from troth.announcements.canary import Notes, read_mails, walk_budget, walk_review
 from troth.announcements.kinds import MOVING, YEAR, DeliveryState, NoticeClass, NoticeState
 from troth.announcements.models import Delivery, Notice
+from troth.announcements.queries import count_states
 from troth.announcements.reviewing import count_approvals, count_needed
-from troth.announcements.sending import count_states
 from troth.announcements.tokens import make_news_token, read_news_token
 from troth.kernel import clock
 from troth.kernel.crawl import SiteBrowser

@@ -1,15 +1,14 @@
 """Reading what this room holds. Nothing here opens a value."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from troth.announcements.kinds import MOVING, PUBLISHED, DeliveryState, NoticeClass, NoticeState
 from troth.announcements.models import Delivery, Notice, NoticeText
-from troth.announcements.sending import count_states
 from troth.kernel import clock
 from troth.kernel.operator import read_operator
 
@@ -86,3 +85,9 @@ def describe_progress(notice: Notice) -> Progress | None:
 def list_deliveries_of(subject_id: UUID) -> QuerySet[Delivery]:
     """Return what was sent to one client, the newest first."""
     return Delivery.objects.filter(subject_id=subject_id).select_related("notice").order_by("-id")
+
+
+def count_states(notice: Notice) -> Mapping[str, int]:
+    """Return how many rows stand in each state; they add up to the number that was frozen."""
+    counted = Delivery.objects.filter(notice=notice).values_list("state").annotate(n=Count("id")).order_by()
+    return dict(counted)

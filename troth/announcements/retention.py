@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from troth.announcements.kinds import YEAR, NoticeState
 from troth.announcements.models import Delivery, Notice
-from troth.announcements.sending import count_states
+from troth.announcements.queries import count_states
 from troth.kernel import clock
 from troth.kernel.ports import RetentionRule, retention_rules
 

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from troth.announcements.audience import list_more
+from troth.announcements.banners import find_under_way
 from troth.announcements.budget import require_budget
 from troth.announcements.events import Event
 from troth.announcements.jobs import SENDER
@@ -137,4 +138,5 @@ def _require_state(notice: Notice, *states: NoticeState) -> None:
 
 
 def _record(event: Event, notice: Notice) -> None:
+    transaction.on_commit(find_under_way.forget)
     record(event=event, object_type="announcements.Notice", object_id=str(notice.pk), ground=notice.kind)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import F
 
 from troth.accounts.api import Profile
 from troth.announcements.audience import still_wanted
@@ -252,9 +252,3 @@ def finish_if_done(notice: Notice) -> bool:
             return False
         with acting(actor=system(SENDER), purpose=Purpose.UPKEEP):
             return close_notice(notice)
-
-
-def count_states(notice: Notice) -> Mapping[str, int]:
-    """Return how many rows stand in each state; they add up to the number that was frozen."""
-    counted = Delivery.objects.filter(notice=notice).values_list("state").annotate(n=Count("id")).order_by()
-    return dict(counted)

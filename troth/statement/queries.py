@@ -1,33 +1,25 @@
 """Reads of the published versions. A version never changes, so that its parsed text is kept in each process."""
 
-import time
 from collections.abc import Sequence
 from functools import lru_cache
 
 from troth.kernel import clock
+from troth.kernel.remembering import Remembered
 from troth.statement.models import StatementText, StatementVersion
 from troth.statement.text import SectionSource, Text, parse_text
 
-FRESH_SECONDS = 2.0
-"""For how long a process takes the version in force for granted; the footer of every page names it."""
 
-_current: tuple[float, StatementVersion] | None = None
+def _read_current_version() -> StatementVersion | None:
+    return StatementVersion.objects.filter(in_force_at__lte=clock.now()).order_by("-number").first()
 
 
-def find_current_version() -> StatementVersion | None:
-    """Return the newest version in force, or None before the first publication."""
-    global _current  # noqa: PLW0603  one memory a process, guarded by its age
-    if _current and time.monotonic() - _current[0] < FRESH_SECONDS:
-        return _current[1]
-    version = StatementVersion.objects.filter(in_force_at__lte=clock.now()).order_by("-number").first()
-    _current = (time.monotonic(), version) if version else None
-    return version
+find_current_version = Remembered(_read_current_version, keep=lambda version: version is not None)
+"""Return the newest version in force, or None before the first publication. The footer of every page names it."""
 
 
 def forget_current_version() -> None:
     """Ask the database again at the next look; called after a publication, and by tests."""
-    global _current  # noqa: PLW0603  one memory a process, guarded by its age
-    _current = None
+    find_current_version.forget()
     read_texts.cache_clear()
 
 

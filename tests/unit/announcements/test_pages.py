@@ -1,6 +1,9 @@
 """Notices in the console and on the public pages: who may do what, and what is read there."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 
 from tests.factories.visitors import sign_in_directly
 from tests.unit.announcements.conftest import act_as, employ
@@ -8,8 +11,10 @@ from troth.accounts import api as accounts
 from troth.accounts.api import Profile
 from troth.announcements.kinds import NoticeClass, NoticeState
 from troth.announcements.models import Notice
+from troth.announcements.running import cancel_notice
 from troth.announcements.sending import Sender
 from troth.announcements.tokens import make_news_token
+from troth.kernel import clock
 from troth.kernel.acting import acting, client
 from troth.kernel.crawl import SiteBrowser
 from troth.kernel.purposes import Purpose
@@ -171,3 +176,16 @@ def test_a_withdrawn_right_to_write_is_withdrawn_at_once(author, approve):
         author.save()
     browser.raise_request_exception = False
     assert browser.post(f"/console/notices/{notice.pk}/send/").status_code == 403
+
+
+def test_a_client_reads_of_what_is_under_way_until_it_is_past_and_a_visitor_does_not(ada, begin, client, author):
+    now = clock.now()
+    notice = begin(begins_at=now, ends_at=now + timedelta(hours=2))
+    sign_in_directly(client, ada.id)
+    assert "Die Website ist am Sonntag zu" in client.get("/cookies/").content.decode()
+    assert "The site is closed on Sunday" not in SiteBrowser().get("/cookies/").content.decode()
+    with time_machine.travel(now + timedelta(hours=3)):
+        assert "Die Website ist am Sonntag zu" not in client.get("/cookies/").content.decode()
+    with act_as(author):
+        cancel_notice(notice)
+    assert "Die Website ist am Sonntag zu" not in client.get("/cookies/").content.decode()

@@ -8,8 +8,9 @@ from troth.accounts.api import deactivate
 from troth.announcements.kinds import DeliveryState, NoticeClass, NoticeState, SkipCause
 from troth.announcements.models import Delivery, Notice, Pace
 from troth.announcements.pace import read_windows
+from troth.announcements.queries import count_states
 from troth.announcements.running import resume_notice
-from troth.announcements.sending import Sender, count_states, reconcile
+from troth.announcements.sending import Sender, reconcile
 from troth.announcements.tokens import make_return_path, read_return_path
 from troth.disclosures.api import list_left_of
 from troth.kernel import clock
