@@ -104,7 +104,8 @@ class SessionStore(SessionBase):
 
     def load(self) -> dict[str, Any]:
         """Return what the session holds; nothing where there is none, or where it has ended."""
-        row = Session.objects.filter(digest=_digest(self.session_key)).first()
+        # Read on every page: there is one at most, so the database need put nothing into order.
+        row = next(iter(Session.objects.filter(digest=_digest(self.session_key))), None)
         now = clock.now()
         if row is not None and min(row.idle_ends_at, row.ends_at) <= now:
             row.delete()

@@ -27,7 +27,7 @@ def current_account(request: HttpRequest) -> Account | None:
     subject_id = session.subject_id if session is not None else None
     known: Account | None = getattr(request, "_troth_account", None)
     if known is None or known.subject_id != subject_id:
-        known = Account.objects.filter(pk=subject_id).first() if subject_id is not None else None
+        known = next(iter(Account.objects.filter(pk=subject_id)), None) if subject_id is not None else None
         request._troth_account = known  # type: ignore[attr-defined]  # noqa: SLF001
     return known
 
