@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ class Post:
         return client.post(path, data=self.body, content_type="application/json", secure=True, headers=given)
 
 
-class Running:
+class Running(ABC):
     """A stand-in that runs.
 
     Arguments:
@@ -95,8 +96,9 @@ class Running:
         """Take what waits to be posted, in order."""
         return [self._make_post(post["body"].encode()) for post in self.control("posts").json()]
 
+    @abstractmethod
     def _make_post(self, body: bytes) -> Post:
-        raise NotImplementedError
+        """Return the body as its company posts it, with its signature."""
 
 
 class RunningCard(Running):

@@ -116,6 +116,8 @@ def test_after_the_password_a_passkey_is_asked(visitor: Visitor) -> None:
     visitor.page.get_by_role("link", name="Use a passkey").click()
     visitor.press("Use a passkey")
     visitor.page.wait_for_url("**/admin/")
+    visitor.go("/admin/factors/")
+    assert visitor.page.get_by_text("used last on").is_visible()
 
 
 def test_a_passkey_that_was_removed_opens_nothing(visitor: Visitor) -> None:

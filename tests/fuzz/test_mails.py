@@ -9,7 +9,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.fuzz.broken_mails import HEARD, Broken, list_broken_mails
+from tests.fuzz.broken import HEARD, Broken, list_broken_mails
 from tests.unit.support.conftest import ada, as_heron, heron, house, open_features  # noqa: F401  fixtures
 from troth.accounts import api as accounts
 from troth.kernel.acting import acting, staff_member, system

@@ -13,7 +13,7 @@ from troth.kernel.operator import read_operator
 from troth.processors.api import Askable
 from troth.rights.kinds import Channel, Denial, Kind, Verification
 from troth.rights.models import Request
-from troth.staff.api import Challenge
+from troth.staff.api import EXACT_VALUE_PLAIN, Challenge, ExactValueFields
 from troth.vault.api import DeclaredForm
 
 
@@ -118,26 +118,13 @@ class FromInquiryForm(DeclaredForm):
         asked_at = ("rights:from_inquiry",)
 
 
-class FindClientForm(DeclaredForm):
-    """The exact value by which staff find an account: never a part of one, so that nobody browses."""
-
-    by = forms.ChoiceField(
-        label=_("Find by"),
-        choices=[("email", _("E-mail address")), ("user_name", _("User name")), ("telephone", _("Telephone"))],
-    )
-    value = forms.CharField(
-        label=_("The whole value, as the sender wrote it"),
-        max_length=254,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+class FindClientForm(ExactValueFields, DeclaredForm):
+    """Finds the account of whoever wrote."""
 
     class Meta:
         """Asks nothing that is kept."""
 
-        plain: ClassVar[dict[str, str]] = {
-            "by": "A choice out of a closed list.",
-            "value": "Looked for in the index, and kept nowhere; the search is a row in the ledger.",
-        }
+        plain: ClassVar[dict[str, str]] = EXACT_VALUE_PLAIN
         asked_at = ("rights:find_client",)
 
 

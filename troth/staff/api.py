@@ -17,6 +17,7 @@ from troth.staff.demo import make_past_incident
 from troth.staff.events import Event
 from troth.staff.figures import ConductFigures, measure_conduct
 from troth.staff.fit import list_fit_members
+from troth.staff.forms import EXACT_VALUE_PLAIN, ExactValueFields
 from troth.staff.gates import acting_as_staff, current_member
 from troth.staff.judge import may_look_for, require_trained
 from troth.staff.models import Challenge, Review, ReviewState, StaffMember
@@ -24,11 +25,13 @@ from troth.staff.queries import describe_members, find_by_subject, list_members
 from troth.staff.roles import Permission, Role, may, purpose_of
 
 __all__ = [
+    "EXACT_VALUE_PLAIN",
     "BoardLine",
     "Challenge",
     "Clock",
     "ConductFigures",
     "Event",
+    "ExactValueFields",
     "OtherReview",
     "Permission",
     "Review",

@@ -29,6 +29,27 @@ SOUGHT_BY = (
 )
 
 
+class ExactValueFields(forms.Form):
+    """The exact value by which staff find an account: never a part of one, so that nobody browses."""
+
+    by = forms.ChoiceField(
+        label=_("Find by"),
+        choices=[("email", _("E-mail address")), ("telephone", _("Telephone")), ("user_name", _("User name"))],
+    )
+    value = forms.CharField(
+        label=_("The whole value, as it was given"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+EXACT_VALUE_PLAIN = {
+    "by": "A choice out of a closed list.",
+    "value": "Looked for in the index, and kept nowhere; the search is a row in the ledger.",
+}
+"""Why neither input of ``ExactValueFields`` is declared personal."""
+
+
 class SearchForm(DeclaredForm):
     """By what a client is sought, and for what."""
 

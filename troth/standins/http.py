@@ -2,6 +2,7 @@
 
 import json
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -62,7 +63,7 @@ def go_to(address: str) -> Answer:
     return Answer(303, b"", headers={"Location": address})
 
 
-class Standin:
+class Standin(ABC):
     """An invented company behind the server.
 
     Arguments:
@@ -72,17 +73,17 @@ class Standin:
     def __init__(self, origin: str) -> None:
         self.origin = origin
 
+    @abstractmethod
     def answer(self, request: Request) -> Answer:
         """Answer one request."""
-        raise NotImplementedError
 
+    @abstractmethod
     def take_fault(self, request: Request) -> str:
         """Return the fault that this request is to meet (``down``, ``hang``, ``lost``, ``unheard``), or nothing."""
-        raise NotImplementedError
 
+    @abstractmethod
     def tick(self) -> None:
         """Let happen what is due by itself."""
-        raise NotImplementedError
 
 
 def make_server(standin: Standin, port: int) -> ThreadingHTTPServer:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from troth.kernel import clock
 from troth.kernel.operator import read_operator
+from troth.staff.api import EXACT_VALUE_PLAIN, ExactValueFields
 from troth.support.macros import MACROS
 from troth.support.models import Case, ContactWish, Message
 from troth.support.models.contacts import CHANNELS, HOURS
@@ -230,26 +231,13 @@ class PostedForm(DeclaredForm):
         asked_at = ("support:print_letter",)
 
 
-class FindForm(DeclaredForm):
-    """The exact value by which staff find the account of somebody who called or wrote a letter."""
-
-    by = forms.ChoiceField(
-        label=_("Find by"),
-        choices=[("email", _("E-mail address")), ("telephone", _("Telephone")), ("user_name", _("User name"))],
-    )
-    value = forms.CharField(
-        label=_("The whole value, as it was given"),
-        max_length=254,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+class FindForm(ExactValueFields, DeclaredForm):
+    """Finds the account of somebody who called or wrote a letter."""
 
     class Meta:
         """Asks nothing that is kept."""
 
-        plain: ClassVar[dict[str, str]] = {
-            "by": "A choice out of a closed list.",
-            "value": "Looked for in the index, and kept nowhere; the search is a row in the ledger.",
-        }
+        plain: ClassVar[dict[str, str]] = EXACT_VALUE_PLAIN
         asked_at = ("support:find",)
 
 
