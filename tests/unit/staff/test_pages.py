@@ -274,6 +274,16 @@ def test_a_grave_incident_shuts_out_at_once_is_heard_decided_and_appealed(heron:
     assert heron.active
 
 
+@pytest.mark.parametrize("role", ["", "<odd>"])
+def test_a_change_to_no_role_of_the_list_says_so_and_prepares_nothing(heron: StaffMember, role: str) -> None:
+    browser = browse(employ("admin", Role.ADMINISTRATOR).subject_id)
+    browser.raise_request_exception = False
+    answer = browser.post(f"/console/people/{heron.id}/change/", {"role": role})
+    assert answer.status_code == 409
+    assert "Choose what is to change" in answer.content.decode()
+    assert not Review.objects.exists()
+
+
 def test_an_invitation_leaves_after_a_second_person_agreed_and_makes_a_member(
     ada: Any, officer: StaffMember, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,7 +26,7 @@ _KINDS: Mapping[str, Words] = {
     "renewal_given_up": gettext_lazy("a renewal that was given up"),
     "membership_lapsed": gettext_lazy("a membership that lapsed"),
 }
-_CARD = ("card.brand", "card.last4")
+_CARD = ("orders.SavedCard.brand", "orders.SavedCard.last4")
 
 
 def register_contacts() -> None:

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from troth.accounts.api import Profile, has_second_factor, require_subject
+from troth.kernel.errors import Refused
 from troth.kernel.pages import CLIENT, page
 from troth.kernel.purposes import Purpose
 from troth.kernel.reviews import review_kinds
@@ -62,8 +63,13 @@ def change_member(request: HttpRequest, member_id: UUID) -> HttpResponse:
     """Prepare a change of a member's role or standing, for a second person."""
     concerned = StaffMember.objects.filter(id=member_id).first()
     role, act = request.POST.get("role", ""), _ACTS.get(request.POST.get("act", ""))
-    if concerned is None or (act is None and role not in Role.values):
+    if concerned is None:
         raise Http404
+    if act is None and role not in Role.values:
+        raise Refused(
+            _("Choose what is to change: a role of the list, or one of the buttons."),
+            kept=_("Nothing was prepared."),
+        )
     with acting_as_staff(request, purpose=Purpose.SECURITY):
         if act is not None:
             prepare_review(kind=act, facts={"member": str(concerned.id)})
