@@ -22,7 +22,7 @@ from troth.announcements.models import Notice, NoticeText
 from troth.announcements.tokens import make_message_id, make_news_token
 from troth.kernel import clock
 from troth.kernel.operator import read_operator
-from troth.ui.api import absolute_url, render_mail
+from troth.ui.api import absolute_url, name_boundaries, render_mail
 
 _TO = "to@place.invalid"
 _ID = "id.place.invalid"
@@ -103,6 +103,7 @@ def make_template(notice: Notice, text: NoticeText) -> MailTemplate:
         message.add_attachment(
             calendar.encode(), maintype="text", subtype="calendar", filename="notice.ics", params={"method": "PUBLISH"}
         )
+    name_boundaries(message)
     return MailTemplate(rendered.subject, rendered.text, rendered.html, message.as_bytes())
 
 

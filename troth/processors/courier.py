@@ -5,7 +5,9 @@ see; a try that failed after it stands there as well, since the relay may have r
 """
 
 from dataclasses import replace
+from email.message import EmailMessage
 from smtplib import SMTPNotSupportedError, SMTPRecipientsRefused, SMTPResponseException
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
@@ -18,6 +20,7 @@ from troth.processors.events import Event
 from troth.processors.payload import Carrying
 from troth.processors.schema import Operation, Written, matching
 from troth.processors.standing import find_mail_server
+from troth.ui.api import name_boundaries
 
 MAIL_RELAY = "mail-relay"
 """The relay's key in the register."""
@@ -80,6 +83,16 @@ def hand_to_relay(message: EmailMultiAlternatives) -> None:
         mailer.close()
 
 
+class HouseMail(EmailMultiAlternatives):
+    """A mail of ours, whose parts are parted by names of our own."""
+
+    def message(self, **options: Any) -> EmailMessage:
+        """Return the mail as it leaves."""
+        message: EmailMessage = super().message(**options)
+        name_boundaries(message)
+        return message
+
+
 def build_message(letter: Letter) -> EmailMultiAlternatives:
     """Return the mail: text first, HTML as its alternative, and in the headers nothing personal but the address."""
     operator = read_operator()
@@ -90,7 +103,7 @@ def build_message(letter: Letter) -> EmailMultiAlternatives:
         headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
     if _tells(letter.subject, letter.to):
         raise Refused("A mail's subject holds the address that it goes to; it was not sent.")
-    return EmailMultiAlternatives(
+    return HouseMail(
         subject=letter.subject,
         body=letter.text,
         from_email=f'"{operator.short_name}" <{operator.mail.from_address}>',

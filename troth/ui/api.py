@@ -17,7 +17,7 @@ from troth.ui.formats import (
 )
 from troth.ui.frame import Banner, Link, Place, register_banner, register_link, reverse_url_or_none
 from troth.ui.lists import Column, arrange_columns, turn_page, with_query
-from troth.ui.mail import RenderedMail, absolute_url, render_mail, render_subject
+from troth.ui.mail import RenderedMail, absolute_url, name_boundaries, render_mail, render_subject
 from troth.ui.outgoing import REL, is_outgoing, leaving_url, mark_outgoing, read_target
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "is_outgoing",
     "leaving_url",
     "mark_outgoing",
+    "name_boundaries",
     "name_country",
     "name_currency",
     "name_language",

@@ -1,11 +1,14 @@
+import re
 from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
 from jinja2 import UndefinedError
 
 from troth.kernel.operator import read_operator
-from troth.ui.api import Place, register_link, render_mail
+from troth.ui.api import Place, name_boundaries, register_link, render_mail
 
 CONTEXT = {"name": "Ada <b>", "link": f"https://example.org/{'x' * 90}"}
 
@@ -60,3 +63,15 @@ def test_a_mail_says_its_language_and_leaves_the_callers_alone() -> None:
 def test_a_name_that_the_context_lacks_raises() -> None:
     with pytest.raises(UndefinedError):
         render_mail(template="specimen", context={"name": "Ada"}, language="en")
+
+
+def test_the_parts_of_a_mail_are_parted_by_no_number_that_a_card_could_have():
+    message = EmailMessage()
+    message.set_content("Plain.")
+    message.add_alternative("<p>HTML.</p>", subtype="html")
+    message.add_attachment(b"x", maintype="text", subtype="calendar", filename="a.ics")
+    name_boundaries(message)
+    named = re.findall(rb'boundary="([^"]+)"', message.as_bytes())
+    assert len(set(named)) == len(named) == 2
+    assert all(re.fullmatch(rb"part-[0-9a-f]{32}", name) for name in named)
+    assert len(list(message_from_bytes(message.as_bytes()).walk())) == 5
