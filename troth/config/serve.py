@@ -135,7 +135,7 @@ def list_children(environment: Environment, life_line: Callable[[], None]) -> li
 
 
 def is_ready(environment: Environment) -> bool:
-    """Return whether the web server shakes hands."""
+    """Return whether the web server shakes hands, and plain HTTP is answered beside it."""
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE  # only whether it speaks TLS; who it is, we made ourselves
@@ -144,6 +144,7 @@ def is_ready(environment: Environment) -> bool:
         suppress(OSError),
         socket.create_connection((address, environment.port), timeout=2) as plain,
         context.wrap_socket(plain, server_hostname=environment.site_host),
+        socket.create_connection((address, environment.redirect_port), timeout=2),
     ):
         return True
     return False
