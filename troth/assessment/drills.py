@@ -7,6 +7,7 @@ there; the live one only keeps what it reports.
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -116,7 +117,8 @@ def _drill_in(folder: Path, chosen: list[str]) -> Iterator[DrillResult]:
 
 
 def _scratch_environment(folder: Path) -> dict[str, str]:
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("TROTH_") and not k.endswith("DATABASE_URL")}
+    ours = ("DATABASE_URL", "EMAIL_URL", "MAIL_IN_URL")
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("TROTH_") and not k.endswith(ours)}
     return {
         **inherited,
         SCRATCH_MARK: "1",
@@ -125,9 +127,20 @@ def _scratch_environment(folder: Path) -> dict[str, str]:
         "TROTH_PORT": str(settings.ENVIRONMENT.port),
         "TROTH_SITE": settings.ENVIRONMENT.site,
         "TROTH_DEMO": "1",
+        "TROTH_CARD_URL": _free_address(),
+        "TROTH_PARCEL_URL": _free_address(),
         "EMAIL_URL": NO_MAIL,
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }
+
+
+def _free_address() -> str:
+    """Return an address of this machine at which nobody answers: neither a company nor the live site's stand-in of one.
+
+    While the scratch place is made, its own stand-in answers there, and takes what its invented people pay.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
 def _call(environment: dict[str, str], *arguments: str) -> None:

@@ -242,14 +242,20 @@ def test_staff_are_told_once_when_a_promise_breaks_and_again_when_it_breaks_anew
     assert len(mailoutbox) == 2
 
 
-def test_a_drill_reaches_neither_the_relay_nor_the_databases_of_the_live_site(monkeypatch, tmp_path):
+def test_a_drill_reaches_nothing_that_the_live_site_works_with(monkeypatch, tmp_path):
     monkeypatch.setenv("EMAIL_URL", "smtps://site:secret@relay.example.org")
     monkeypatch.setenv("DATABASE_URL", "postgres://live.example.org/troth")
     monkeypatch.setenv("KEYS_DATABASE_URL", "postgres://live.example.org/keys")
+    monkeypatch.setenv("MAIL_IN_URL", "imaps://desk:secret@mail.example.org/INBOX")
+    monkeypatch.setenv("TROTH_CARD_URL", "https://card.example.org")
     monkeypatch.setenv("TROTH_SECRETS", "/srv/secrets")
     scratch = _scratch_environment(tmp_path)
+    live = settings.ENVIRONMENT
+    companies = {scratch["TROTH_CARD_URL"], scratch["TROTH_PARCEL_URL"]}
+    assert len(companies) == 2
+    assert not companies & {live.card_url, live.parcel_url, f"http://127.0.0.1:{live.port + 5}"}
     assert "example.org" not in scratch["EMAIL_URL"]
-    assert not {"DATABASE_URL", "KEYS_DATABASE_URL", "TROTH_SECRETS"} & scratch.keys()
+    assert not {"DATABASE_URL", "KEYS_DATABASE_URL", "MAIL_IN_URL", "TROTH_SECRETS"} & scratch.keys()
     assert scratch["TROTH_DATA"] == str(tmp_path)
 
 

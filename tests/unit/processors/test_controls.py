@@ -7,10 +7,11 @@ from troth.kernel.acting import acting, system
 from troth.kernel.ports import send_letter
 from troth.kernel.purposes import Purpose
 from troth.ledger.models import EntryRow
+from troth.processors.books_control import BOOKS
 from troth.processors.controls import DOOR, RECORD, REGISTER
 from troth.processors.models import RefusalCount
 
-CONTROLS = (DOOR, RECORD, REGISTER)
+CONTROLS = (BOOKS, DOOR, RECORD, REGISTER)
 BREACHES = [(control, sabotage) for control in CONTROLS for sabotage in control.sabotages]
 
 
