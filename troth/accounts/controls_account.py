@@ -1,18 +1,20 @@
-"""The checks of second factors (A2) and of what optional details change (B4): an invented client tries them out."""
+"""The checks of second factors (A2), of what details change (B4), and that account mails leave (G1)."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pyotp
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from troth.accounts import mails
 from troth.accounts import sabotages_account as sabotages
 from troth.accounts.actions.factors import add_factor
 from troth.accounts.canary import Canary, vanishing_canary
 from troth.accounts.controls import Notes
 from troth.accounts.factors import codes
-from troth.accounts.models import FactorKind
+from troth.accounts.models import Account, FactorKind, Message
 from troth.accounts.sign_in import find_home
 from troth.kernel import clock
 from troth.kernel.acting import acting, client
@@ -20,6 +22,8 @@ from troth.kernel.ports import Control, Observation, Sabotage, controls
 from troth.kernel.purposes import Purpose
 from troth.ui.api import reverse_url_or_none
 
+_LOOKED_AT, _LONGEST_WAIT = timedelta(days=7), timedelta(hours=4)
+"""A mailed link lives for three days: what is a week old helps nobody. A mail server may be down for a night."""
 GREETING = "Canary of the morning"
 
 
@@ -81,6 +85,20 @@ def _read(canary: Canary, path: str) -> str:
     return str(canary.browser.get(path).content.decode())
 
 
+def observe_leaving() -> Observation:
+    """Look at the account mails of the last week: each left within hours, or what it was about has gone."""
+    now = clock.now()
+    asked = Message.objects.filter(made_at__gte=now - _LOOKED_AT).filter(
+        Exists(Account.objects.filter(pk=OuterRef("subject_id")))
+    )
+    stuck = asked.filter(sent_at=None, made_at__lt=now - _LONGEST_WAIT).order_by("made_at")
+    failures = [
+        f"{kind}, asked for on {made_at:%Y-%m-%d %H:%M}: {tries} tries, not sent"
+        for kind, made_at, tries in stuck.values_list("kind", "made_at", "tries")[:20]
+    ]
+    return Observation(examined=asked.count() + len(list(mails.kinds)), failures=failures)
+
+
 def register() -> None:
     """Register the checks; called once, at start-up."""
     for control in _CONTROLS:
@@ -109,5 +127,16 @@ _CONTROLS = (
             Sabotage("nameless", _("The greeting is left out."), sabotages.drop_greeting),
         ),
         every=timedelta(hours=6),
+    ),
+    Control(
+        key="accounts.leaving",
+        clauses=("G1",),
+        words=_("The welcome mail and every other mail about an account leaves within four hours."),
+        observe=observe_leaving,
+        sabotages=(
+            Sabotage("given_up", _("A welcome mail is given up after ten tries."), sabotages.give_a_mail_up),
+            Sabotage("lost", _("The task of a welcome mail is lost."), sabotages.lose_a_mail),
+        ),
+        every=timedelta(hours=1),
     ),
 )

@@ -8,6 +8,7 @@ from django.tasks import task
 
 from troth.accounts import mails
 from troth.accounts.actions import leaving, registration
+from troth.kernel.errors import TrothError
 
 log = logging.getLogger(__name__)
 
@@ -17,8 +18,9 @@ def deliver_message(message_id: str) -> bool:
     """Send one account mail; a try that fails is made again by ``deliver_due``. Return whether it went."""
     try:
         return mails.deliver(UUID(message_id))
-    except OSError as error:
-        # The relay cannot be reached, or refused: its exceptions are OSErrors, and their text may hold the address.
+    except (OSError, TrothError) as error:
+        # The relay cannot be reached, or refused (its exceptions are OSErrors, and their text may hold the address);
+        # or the door stays shut. The mails that are due after this one have their turn all the same.
         log.warning("A mail was not taken.", extra={"facts": {"message": message_id, "error": type(error).__name__}})
         return False
 

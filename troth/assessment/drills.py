@@ -7,7 +7,6 @@ there; the live one only keeps what it reports.
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -31,6 +30,9 @@ SCRATCH_MARK = "TROTH_SCRATCH"
 SCRATCH_FILE = "scratch-place"
 NO_MAIL = "smtp://127.0.0.1:9"
 """A port at which nothing listens (RFC 863's, long unused): a drill must not write to anybody by the site's relay."""
+
+NO_COMPANY = "http://localhost:9"
+"""Nor does any card processor or carrier answer there, the live site's stand-ins of them least of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +129,11 @@ def _scratch_environment(folder: Path) -> dict[str, str]:
         "TROTH_PORT": str(settings.ENVIRONMENT.port),
         "TROTH_SITE": settings.ENVIRONMENT.site,
         "TROTH_DEMO": "1",
-        "TROTH_CARD_URL": _free_address(),
-        "TROTH_PARCEL_URL": _free_address(),
+        "TROTH_CARD_URL": NO_COMPANY,
+        "TROTH_PARCEL_URL": NO_COMPANY,
         "EMAIL_URL": NO_MAIL,
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }
-
-
-def _free_address() -> str:
-    """Return an address of this machine at which nobody answers: neither a company nor the live site's stand-in of one.
-
-    While the scratch place is made, its own stand-in answers there, and takes what its invented people pay.
-    """
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
 def _call(environment: dict[str, str], *arguments: str) -> None:

@@ -46,6 +46,7 @@ def register_contacts() -> None:
                 purpose=Purpose.ORDERS,
                 template=f"fulfilment/emails/{told}",
                 compose=compose,
+                clause="C2" if told is Told.SHIPPED else "C3",
                 answers=True,
             )
         )

@@ -182,6 +182,10 @@ class _Silence:
         """Let no mail leave."""
         return False
 
+    def rehearse(self, _decision_id: UUID) -> str:
+        """Say that nothing was to leave."""
+        return ""
+
 
 @contextmanager
 def _quiet(*, when: bool) -> Iterator[None]:

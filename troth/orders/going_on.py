@@ -80,5 +80,6 @@ def register() -> None:
             purpose=Purpose.BILLING,
             template="orders/emails/order_goes_on",
             compose=_compose,
+            clause="C3",
         )
     )

@@ -47,6 +47,7 @@ _KINDS: Mapping[News, tuple[Words, Purpose]] = {
     News.DISPUTE_WON: (gettext_lazy("a payment that the bank let stand"), Purpose.BILLING),
     News.DISPUTE_LOST: (gettext_lazy("a payment that the bank took back"), Purpose.BILLING),
 }
+_OF_FAILURES = (News.PAYMENT_FAILED, News.OUT_OF_STOCK, News.WAITS, News.CANCELLED, News.REFUND_FAILED)
 
 FAILURES: Mapping[str, Words] = {
     "insufficient_funds": gettext_lazy("Your bank says that there is not enough money on the account."),
@@ -82,6 +83,7 @@ def register() -> None:
                 purpose=purpose,
                 template=f"orders/emails/{news}",
                 compose=_make_compose(news),
+                clause="C3" if news in _OF_FAILURES else "C2",
             )
         )
     tellers.register("mail", OrderTeller())

@@ -168,7 +168,7 @@ def lose_the_adapter() -> Iterator[None]:
 
 
 def _arriving(moment: datetime) -> Any:
-    """Let one more call stand in the card processor's books; where none runs here, as in a drill, it is the only one."""
+    """Let one more call stand in the card processor's books; where none runs here, as in a drill, it stands alone."""
     honest = books.read_calls
     body = {"name": "Honey Comb", "email": "honey@example.org"}
     call = {"at": moment.timestamp(), "method": "POST", "path": "/v1/customers", "body": body, "status": 200}

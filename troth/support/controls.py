@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from troth.kernel.ports import Control, Observation, Sabotage, controls
 from troth.support import queries, sabotages
 from troth.support.canary import walk_inquiry, walk_wish
+from troth.support.leaving import CLAUSES, make_control
 from troth.support.models import Case, Decision, Outbound
 
 
@@ -76,5 +77,6 @@ def register() -> None:
                 Sabotage("guards_off", _("The database takes whatever is to go out."), sabotages.lift_guards),
             ),
         ),
+        *map(make_control, CLAUSES),
     ):
         controls.register(control.key, control)

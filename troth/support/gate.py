@@ -50,6 +50,13 @@ class Gate:
         """Return whether a decision allows this very mail."""
         return is_permitted(letter)
 
+    def rehearse(self, decision_id: UUID) -> str:
+        """Return why the mail of a decision would not leave."""
+        from troth.support.sending import rehearse
+
+        mail = Outbound.objects.filter(decision=decision_id, channel=Channel.EMAIL).first()
+        return rehearse(mail) if mail is not None else ""
+
 
 def register() -> None:
     """Answer for every room."""

@@ -1,15 +1,18 @@
 """Reading the help desk. Lists read no sealed column; each is one index."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from troth.kernel import clock
-from troth.kernel.ports import Channel
+from troth.kernel.ports import Channel, contact_kinds
 from troth.support.models import Case, ContactWish, InboundMail, Message, Outbound
 from troth.support.words import LIVE, ON_US, Going, MailState, State
+
+LONGEST_WAIT = timedelta(hours=4)
+"""A mail server that is down for the night is nobody's fault; that nobody looks to it until noon is."""
 
 
 def find_case(case_id: UUID) -> Case | None:
@@ -105,6 +108,20 @@ def letters_to_print() -> QuerySet[Outbound]:
 def unsure_mails() -> QuerySet[Outbound]:
     """Return the mails that may have gone or not, the oldest first."""
     return Outbound.objects.filter(state=Going.UNSURE).select_related("case").defer("case__sealed").order_by("made_at")
+
+
+def stuck_mails(*, clause: str = "") -> QuerySet[Outbound]:
+    """Return the mails that were given up, and those that have waited longer than they may, the oldest first.
+
+    Arguments:
+        clause: only those of kinds that keep this promise; all where it is empty.
+    """
+    given_up = Q(state=Going.FAILED)
+    waits = Q(state=Going.WAITING, made_at__lt=clock.now() - LONGEST_WAIT)
+    rows = Outbound.objects.filter(given_up | waits, channel=Channel.EMAIL)
+    if clause:
+        rows = rows.filter(about__in=[kind.key for kind in contact_kinds if kind.clause == clause])
+    return rows.select_related("case").defer("case__sealed").order_by("made_at")
 
 
 def _waiting(channel: Channel) -> QuerySet[Outbound]:

@@ -1,15 +1,22 @@
 """The deliberate breaches of what the help desk promises, for the drills. None knows how the checks look."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import connection
 
+from troth.kernel import clock
+from troth.kernel.ids import new_id
+from troth.kernel.ports import Channel, contact_kinds
+from troth.kernel.purposes import Purpose
 from troth.kernel.sabotage import swap
 from troth.support import clocks, gate, guards, queries
 from troth.support.actions import handling
-from troth.support.models import Case
+from troth.support.models import Case, Decision, Outbound
 from troth.support.reach import Wish
+from troth.support.words import Going, Rule
 
 
 def list_nothing() -> AbstractContextManager[None]:
@@ -40,3 +47,37 @@ def permit_all() -> AbstractContextManager[None]:
 def lift_guards() -> AbstractContextManager[None]:
     """Take the database's own triggers off."""
     return guards.lifted_guards(connection)
+
+
+def give_a_mail_up(clause: str) -> AbstractContextManager[None]:
+    """Let a mail have been given up after ten tries."""
+    return _mail_that_stays(clause, state=Going.FAILED, tries=10)
+
+
+def let_a_mail_wait(clause: str) -> AbstractContextManager[None]:
+    """Let a mail wait since yesterday, whose task was lost."""
+    return _mail_that_stays(clause, made_at=clock.now() - timedelta(days=1))
+
+
+@contextmanager
+def _mail_that_stays(clause: str, **values: object) -> Iterator[None]:
+    """Let a mail that keeps this promise stand as told, to nobody whom there is; take it away at the end."""
+    subject_id: UUID = new_id()
+    about = next(kind.key for kind in contact_kinds if kind.clause == clause)
+    decision = Decision.objects.create(
+        subject_id=subject_id,
+        purpose=Purpose.SUPPORT,
+        about=about,
+        channel=Channel.EMAIL,
+        allowed=True,
+        rule=Rule.DEFAULT,
+    )
+    later = {"not_before": clock.now() + timedelta(days=365)}  # no worker may take it meanwhile
+    row = Outbound.objects.create(
+        decision=decision, subject_id=subject_id, channel=Channel.EMAIL, about=about, **{**later, **values}
+    )
+    try:
+        yield
+    finally:
+        row.delete()
+        decision.delete()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from troth.accounts.api import Profile
 from troth.kernel import clock
-from troth.kernel.acting import Acting, acting, system
+from troth.kernel.acting import Acting, acting, client, system
 from troth.kernel.errors import TrothError
 from troth.kernel.operator import read_operator
 from troth.kernel.ports import (
@@ -25,6 +25,7 @@ from troth.kernel.ports import (
     send_letter,
 )
 from troth.kernel.purposes import Purpose
+from troth.processors.api import Departure, rehearsing
 from troth.support import clocks, jobs, tokens
 from troth.support.gate import ANSWER, RECEIVED
 from troth.support.models import Case, Outbound
@@ -96,19 +97,36 @@ def deliver(outbound_id: UUID) -> bool:
         try:
             written = write(outbound, context=context)
         except ContactGone:
-            Outbound.objects.filter(pk=outbound.pk).update(state=Going.DROPPED, done_at=clock.now())
+            end = Going.DROPPED
+        else:
+            end = Going.DONE if written.to else Going.FAILED
+        if end is Going.DONE and not _send(outbound, written, purpose=kind.purpose):
             return False
-        if not written.to:
-            Outbound.objects.filter(pk=outbound.pk).update(state=Going.FAILED, done_at=clock.now())
-            return False
-        _send(outbound, written, purpose=kind.purpose)
-    Outbound.objects.filter(pk=outbound.pk).update(state=Going.DONE, done_at=clock.now())
+    Outbound.objects.filter(pk=outbound.pk).update(state=end, done_at=clock.now())
+    return end is Going.DONE
+
+
+def _send(outbound: Outbound, written: Written, *, purpose: Purpose) -> bool:
+    """Send it, unless another run began meanwhile; return whether this one did."""
+    letter = _letter(outbound, written, purpose=purpose)
+    row = Outbound.objects.filter(pk=outbound.pk)
+    if not row.filter(state=Going.WAITING, begun_at=None).update(begun_at=clock.now()):
+        return False
+    try:
+        send_letter(letter)
+    except (NotSent, TrothError):
+        # The relay, or the door out, said no before anything had gone.
+        row.update(begun_at=None)
+        raise
+    except OSError:
+        _leave_open(outbound)
+        raise
     return True
 
 
-def _send(outbound: Outbound, written: Written, *, purpose: Purpose) -> None:
+def _letter(outbound: Outbound, written: Written, *, purpose: Purpose) -> Letter:
     case = outbound.case
-    letter = Letter(
+    return Letter(
         subject_id=outbound.subject_id,
         to=written.to,
         subject=written.mail.subject,
@@ -121,17 +139,27 @@ def _send(outbound: Outbound, written: Written, *, purpose: Purpose) -> None:
         reply_to=tokens.write_address(case) if case is not None else "",
         automatic=outbound.message_id is None,
     )
-    row = Outbound.objects.filter(pk=outbound.pk)
-    row.update(begun_at=clock.now())
-    try:
-        send_letter(letter)
-    except (NotSent, TrothError):
-        # The relay, or the door out, said no before anything had gone.
-        row.update(begun_at=None)
-        raise
-    except OSError:
-        _leave_open(outbound)
-        raise
+
+
+def rehearse(outbound: Outbound) -> str:
+    """Return why a mail would not leave, or an empty text: it is written and judged at the door, and stays here.
+
+    For checks, which undo it all; it is the client itself that acts, since nobody else's look is ever undone.
+    """
+    kind = contact_kinds.get(outbound.about)
+    if kind is None:
+        return "nobody has registered what it says"
+    left: list[Departure] = []
+    with acting(actor=client(outbound.subject_id), purpose=kind.purpose, case=_case_of(outbound)) as context:
+        try:
+            written = write(outbound, context=context)
+            with rehearsing(left.append):
+                send_letter(_letter(outbound, written, purpose=kind.purpose))
+        except ContactGone:
+            return ""
+        except TrothError as error:
+            return str(getattr(error, "cause", type(error).__name__))
+    return "" if left else "it went past the door"
 
 
 def _leave_open(outbound: Outbound) -> None:

@@ -94,11 +94,11 @@ def register() -> None:
     register_room(
         Room(
             key="unsure",
-            words=_("Mails that may have gone"),
-            summary=_("Our program was stopped while it sent them: send them again, or leave it at that."),
+            words=_("Mails in doubt"),
+            summary=_("Mails that may have gone, and mails that could not leave: try again, or leave it at that."),
             url="support:unsure",
             permission=Permission.HANDLE_CASES,
-            count_waiting=lambda: queries.unsure_mails().count(),
+            count_waiting=lambda: queries.unsure_mails().count() + queries.stuck_mails().count(),
         )
     )
     register_room(

@@ -6,6 +6,7 @@ from uuid import UUID
 from crontask import cron
 from django.tasks import task
 
+from troth.kernel.errors import TrothError
 from troth.support import sending
 from troth.support.mailin import fetching, filing
 
@@ -17,8 +18,9 @@ def deliver_outbound(outbound_id: str) -> bool:
     """Send one mail that the gate allowed; a try that fails is made again by ``deliver_due``."""
     try:
         return sending.deliver(UUID(outbound_id))
-    except OSError as error:
-        # The relay cannot be reached, or refused: its exceptions are OSErrors, and their text may hold the address.
+    except (OSError, TrothError) as error:
+        # The relay cannot be reached, or refused (its exceptions are OSErrors, and their text may hold the address);
+        # or the door stays shut. The mails that are due after this one have their turn all the same.
         log.warning("A mail was not taken.", extra={"facts": {"mail": outbound_id, "error": type(error).__name__}})
         return False
 

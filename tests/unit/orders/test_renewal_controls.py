@@ -6,7 +6,7 @@ from troth.kernel.ports import Control, Sabotage
 from troth.orders.memberships.controls import FAILURES, NOTICES
 from troth.orders.models import Membership, RenewalTry
 
-pytestmark = pytest.mark.usefixtures("house")
+pytestmark = pytest.mark.usefixtures("house", "furnished")
 CHECKS = (NOTICES, FAILURES)
 BREACHES = [(control, sabotage) for control in CHECKS for sabotage in control.sabotages]
 

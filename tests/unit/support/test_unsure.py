@@ -11,9 +11,9 @@ from troth.kernel.errors import AccessDenied, Refused
 from troth.kernel.ports import NotSent
 from troth.kernel.purposes import Purpose
 from troth.support import sending, tasks
-from troth.support.actions.reaching import settle_unsure
+from troth.support.actions.reaching import settle_stuck, settle_unsure
 from troth.support.models import Outbound
-from troth.support.queries import unsure_mails
+from troth.support.queries import LONGEST_WAIT, stuck_mails, unsure_mails
 from troth.support.words import Going
 
 
@@ -84,6 +84,52 @@ def test_a_person_has_it_sent_again_or_leaves_it_at_that_once(outbound, heron, a
     settle(arrived=True)
     assert Outbound.objects.get().state == Going.DONE
     assert len(mail.outbox) == 1
+
+
+def grow_old(row, **values):
+    Outbound.objects.filter(pk=row.pk).update(made_at=row.made_at - LONGEST_WAIT, **values)
+
+
+def test_a_mail_that_was_given_up_or_waits_for_hours_is_stuck_and_one_that_left_is_not(outbound):
+    assert not stuck_mails().exists()
+    grow_old(outbound)
+    assert list(stuck_mails()) == [outbound]
+    assert list(stuck_mails(clause="G2")) == [outbound]
+    assert not stuck_mails(clause="C3").exists()
+    assert sending.deliver(outbound.id)
+    assert not stuck_mails().exists()
+    Outbound.objects.update(state=Going.FAILED, made_at=outbound.made_at)
+    assert list(stuck_mails()) == [outbound]
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_a_person_has_a_stuck_mail_tried_anew_or_leaves_it(outbound, heron, ada, again):
+    def settle():
+        with acting(actor=staff_member(heron.id), purpose=Purpose.SUPPORT):
+            settle_stuck(outbound, again=again)
+
+    with pytest.raises(Refused):
+        settle()
+    grow_old(outbound, state=Going.FAILED, tries=sending.MOST_TRIES)
+    with acting(actor=client(ada.id), purpose=Purpose.SUPPORT), pytest.raises(AccessDenied):
+        settle_stuck(outbound, again=again)
+    settle()
+    sending.deliver(outbound.id)
+    assert Outbound.objects.get().state == (Going.DONE if again else Going.DROPPED)
+    assert len(mail.outbox) == int(again)
+    assert not stuck_mails().exists()
+
+
+def test_a_mail_that_the_door_refuses_holds_no_other_back(outbound, monkeypatch):
+    def refuse(_letter):
+        raise Refused("The register does not allow it.")
+
+    fail_at = [outbound.id]
+    monkeypatch.setattr(sending, "find_due", lambda: fail_at)
+    monkeypatch.setattr(sending, "send_letter", refuse)
+    assert tasks.deliver_due_answers.call() == 0
+    outbound.refresh_from_db()
+    assert (outbound.state, outbound.begun_at, outbound.tries) == (Going.WAITING, None, 1)
 
 
 class Relay:

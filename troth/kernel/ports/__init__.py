@@ -44,6 +44,7 @@ from troth.kernel.ports.contacts import (
     contact_gates,
     contact_kinds,
     register_contact_kind,
+    rehearse_contact,
     require_contact_allowed,
 )
 from troth.kernel.ports.holders import (
@@ -134,6 +135,7 @@ __all__ = [
     "judges",
     "register_contact_kind",
     "register_system_job",
+    "rehearse_contact",
     "require_contact_allowed",
     "require_open",
     "retention_holds",

@@ -76,6 +76,7 @@ class ContactKind:
         compose: returns what the texts name, of the subject's id and the facts; called when it is written, by a system
             job that acts for ``purpose``. May raise ContactGone.
         fields: the names of further personal values that the texts hold, for the ledger.
+        clause: the promise that it keeps, which is broken while such a mail cannot leave.
         answers: whether it answers what the client itself asked, or the law owes it to everybody, and so reaches a
             deactivated account as well.
     """
@@ -86,6 +87,7 @@ class ContactKind:
     template: str
     compose: Callable[[UUID, Facts], Mapping[str, Any]] = lambda _subject_id, _facts: {}
     fields: tuple[str, ...] = ()
+    clause: str = "G2"
     answers: bool = False
 
 
@@ -138,6 +140,9 @@ class ContactGate(Protocol):
     def permits(self, letter: Letter) -> bool:
         """Return whether a decision allows this mail, to this client, by e-mail."""
 
+    def rehearse(self, decision_id: UUID) -> str:
+        """Return why the mail of a decision would not leave, or an empty text; it is undone by who calls."""
+
 
 contact_gates: Registry[str, ContactGate] = Registry("contact gate")
 
@@ -159,6 +164,15 @@ def contact_client(*, subject_id: UUID, about: str, case: Case | None, facts: Fa
     if gate is None:
         raise NotConfigured("Nobody decides who may be contacted, so nobody is.")
     return gate.contact(ContactRequest(subject_id=subject_id, about=about, case=case, facts=given))
+
+
+def rehearse_contact(outcome: ContactOutcome) -> str:
+    """Return why the mail of this outcome would not leave, or an empty text where it would, or none was to leave.
+
+    For checks, in a block that is undone: it is written and judged at the door, and goes nowhere.
+    """
+    gate = contact_gates.get("support")
+    return gate.rehearse(outcome.decision_id) if gate is not None else "nobody decides who may be contacted"
 
 
 def require_contact_allowed(letter: Letter) -> None:

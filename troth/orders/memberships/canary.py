@@ -18,7 +18,7 @@ from troth.accounts.api import open_account, verify
 from troth.kernel import clock
 from troth.kernel.acting import acting, client
 from troth.kernel.money import Money
-from troth.kernel.ports import ContactOutcome, ContactRequest, contact_gates
+from troth.kernel.ports import ContactOutcome, ContactRequest, contact_gates, rehearse_contact
 from troth.kernel.purposes import Purpose
 from troth.kernel.sabotage import swap
 from troth.orders.actions import paying
@@ -59,6 +59,7 @@ class Story:
         charged: day and amount of each charge, in order.
         steps: day and what was done.
         members: the days on which it counted as a member.
+        refused: kind of contact, and why its mail would not leave.
     """
 
     membership: Membership
@@ -67,6 +68,7 @@ class Story:
     charged: list[tuple[date, Money]] = field(default_factory=list)
     steps: list[tuple[date, str]] = field(default_factory=list)
     members: set[date] = field(default_factory=set)
+    refused: list[tuple[str, str]] = field(default_factory=list)
 
     def told_of(self, name: str) -> list[tuple[date, str]]:
         """Return day and text of each contact of this kind."""
@@ -76,7 +78,7 @@ class Story:
 class _Listening:
     """The real gate, with somebody who notes what it decides."""
 
-    def __init__(self, real: Any, note: Callable[[ContactRequest], None]) -> None:
+    def __init__(self, real: Any, note: Callable[[ContactRequest, ContactOutcome], None]) -> None:
         self._real = real
         self._note = note
 
@@ -84,12 +86,16 @@ class _Listening:
         """Let the gate decide, and note what it lets through."""
         outcome: ContactOutcome = self._real.contact(request)
         if outcome.channel is not None:
-            self._note(request)
+            self._note(request, outcome)
         return outcome
 
     def permits(self, letter: Any) -> bool:
         """Return what the gate says."""
         return bool(self._real.permits(letter))
+
+    def rehearse(self, decision_id: UUID) -> str:
+        """Return what the gate says."""
+        return str(self._real.rehearse(decision_id))
 
 
 def begin_story(*, by_card: bool = True) -> Story:
@@ -154,10 +160,11 @@ def _outside(story: Story, *, pays: bool, day: date) -> Iterator[None]:
         story.charged.append((day, renewal.order.total))
         return _pay(renewal.order, pays=pays)
 
-    def note(request: ContactRequest) -> None:
+    def note(request: ContactRequest, outcome: ContactOutcome) -> None:
         if request.subject_id == story.membership.subject_id:
             name = request.about.removeprefix("orders.")
             story.told.append((day, name, _read_text(story.membership.subject_id, name, request.facts)))
+            story.refused += [(name, why)] if (why := rehearse_contact(outcome)) else []
 
     real = contact_gates.withdraw("support")
     contact_gates.register("support", _Listening(real, note))

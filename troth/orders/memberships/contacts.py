@@ -26,6 +26,7 @@ _KINDS: Mapping[str, Words] = {
     "renewal_given_up": gettext_lazy("a renewal that was given up"),
     "membership_lapsed": gettext_lazy("a membership that lapsed"),
 }
+_OF_FAILURES = ("renewal_failed", "renewal_given_up", "membership_lapsed")
 _CARD = ("orders.SavedCard.brand", "orders.SavedCard.last4")
 
 
@@ -44,6 +45,7 @@ def _register(name: str, words: Words, compose: Any) -> None:
         template=f"orders/emails/{name}",
         compose=compose,
         fields=_CARD,
+        clause="C3" if name in _OF_FAILURES else "C2",
     )
     register_contact_kind(kind)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from troth.kernel import clock
 from troth.kernel.operator import read_operator
-from troth.kernel.ports import Control, Observation, Sabotage, controls
+from troth.kernel.ports import Control, Observation, Sabotage, contact_kinds, controls
 from troth.kernel.undoing import undone
 from troth.orders.memberships import changes, queries, sabotages
 from troth.orders.memberships.canary import LAST4, Story, begin_story, live_on
@@ -61,6 +61,7 @@ def observe_notices() -> Observation:
         live_on(choosing, pays=True, until=choosing.ends_on + numbers.renewal_grace_days * DAY)
         notes.expect(not choosing.charged, "who chose no automatic renewal is charged")
     _look_at_tries(notes)
+    _expect_leaving(notes, paying, clause="C2")
     return notes.observation()
 
 
@@ -119,7 +120,16 @@ def observe_failures() -> Observation:
         "a membership lapses, and its member is not told",
     )
     _look_at_failures(notes)
+    _expect_leaving(notes, story, clause="C3")
     return notes.observation(tries=len(tries))
+
+
+def _expect_leaving(notes: _Notes, story: Story, *, clause: str) -> None:
+    """Look that what was told would have left: the decision to tell is no mail yet, and the door may refuse it."""
+    for name, why in story.refused:
+        kind = contact_kinds.get(f"orders.{name}")
+        notes.expect(kind is None or kind.clause != clause, f"{name}: its mail would not leave ({why})")
+    notes.examined += len(story.told)
 
 
 def _expect_told(notes: _Notes, story: Story, *, number: int, day: date, last: bool) -> None:
@@ -158,6 +168,7 @@ NOTICES = Control(
         Sabotage("amount", _("The notice names another amount"), sabotages.name_another_amount),
         Sabotage("stop", _("The link that stops a renewal does nothing"), sabotages.stop_nothing),
         Sabotage("choice", _("Whoever has a saved card is charged, whatever was chosen"), sabotages.charge_everybody),
+        Sabotage("undeclared", _("The notice holds a value that nobody declared for it"), sabotages.tell_more),
     ),
 )
 FAILURES = Control(
@@ -172,6 +183,7 @@ FAILURES = Control(
         Sabotage("short", _("A payment that fails ends the membership"), sabotages.end_at_failure),
         Sabotage("for_good", _("A membership that nobody paid never lapses"), sabotages.never_lapse),
         Sabotage("way_out", _("The message does not say where to pay"), sabotages.lead_nowhere),
+        Sabotage("undeclared", _("The message holds a value that nobody declared for it"), sabotages.tell_more),
     ),
 )
 

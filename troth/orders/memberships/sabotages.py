@@ -1,9 +1,11 @@
 """Deliberate breaches of the renewals, for the drills; each from another side than the check looks from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from troth.kernel.ports import contact_kinds
 from troth.kernel.sabotage import swap
 from troth.orders.memberships import changes, charging, contacts, filling, queries, renewals
 from troth.orders.memberships.standing import DAY, find_standing
@@ -85,3 +87,18 @@ def lead_nowhere() -> Any:
         return {name: "" if name.endswith("_url") else value for name, value in honest(membership).items()}
 
     return swap(contacts, "describe_membership", vague)
+
+
+@contextmanager
+def tell_more() -> Iterator[None]:
+    """Let the messages hold one value more, of which no declaration speaks; the texts stay as they are."""
+    honest = [kind for kind in contact_kinds if kind.key.startswith("orders.renewal_")]
+    for kind in honest:
+        contact_kinds.withdraw(kind.key)
+        contact_kinds.register(kind.key, replace(kind, fields=(*kind.fields, "orders.SavedCard.number")))
+    try:
+        yield
+    finally:
+        for kind in honest:
+            contact_kinds.withdraw(kind.key)
+            contact_kinds.register(kind.key, kind)

@@ -17,7 +17,7 @@ from troth.ledger.api import record
 from troth.support.actions.handling import finish_answer
 from troth.support.events import Event
 from troth.support.models import CallTry, ContactWish, Outbound
-from troth.support.queries import find_wish
+from troth.support.queries import find_wish, stuck_mails
 from troth.support.reach import open_reach
 from troth.support.words import AGAIN, CallOutcome, Going, State
 
@@ -96,6 +96,27 @@ def settle_unsure(outbound: Outbound, *, arrived: bool) -> None:
             raise Refused(_("A colleague did this meanwhile."), kept=_("Their change was kept."))
         _record(Event.MAIL_SETTLED, outbound)
         if not arrived:
+            deliver_outbound.enqueue(outbound_id=str(outbound.id))
+
+
+def settle_stuck(outbound: Outbound, *, again: bool) -> None:
+    """Have a mail that could not leave tried anew, or leave it: what it said is past, or was said otherwise."""
+    from troth.support.tasks import deliver_outbound
+
+    if require_acting().actor.kind is not ActorKind.STAFF:
+        raise AccessDenied(_("What goes out is handled by staff."))
+    now = clock.now()
+    values: dict[str, Any] = (
+        {"state": Going.WAITING, "done_at": None, "tries": 0, "not_before": now}
+        if again
+        else {"state": Going.DROPPED, "done_at": now}
+    )
+    with transaction.atomic():
+        # The order of a list is nothing that one row can be changed by.
+        if not stuck_mails().order_by().filter(pk=outbound.pk, begun_at=None).update(**values):
+            raise Refused(_("It left meanwhile, or a colleague saw to it."), kept=_("Nothing was changed."))
+        _record(Event.MAIL_SETTLED, outbound)
+        if again:
             deliver_outbound.enqueue(outbound_id=str(outbound.id))
 
 

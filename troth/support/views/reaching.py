@@ -19,11 +19,21 @@ from troth.support.actions import quarantine as sorting
 from troth.support.actions import reaching
 from troth.support.forms import CallForm, PostedForm
 from troth.support.models import InboundMail, Outbound
-from troth.support.queries import calls_later, calls_to_make, letters_to_print, quarantined_mails, unsure_mails
+from troth.support.queries import (
+    calls_later,
+    calls_to_make,
+    letters_to_print,
+    quarantined_mails,
+    stuck_mails,
+    unsure_mails,
+)
 from troth.support.sending import Written, write
 from troth.support.views.console import HANDLE, on_case
 from troth.support.words import CallOutcome
 from troth.ui.api import turn_page
+
+_MOST_STUCK = 100
+"""So many are shown; what keeps them back is mostly the same for all, and the rest come up as these are settled."""
 
 
 @page(HANDLE)
@@ -91,10 +101,11 @@ def print_letter(request: HttpRequest, outbound_id: UUID) -> HttpResponse:
 
 @page(HANDLE)
 def list_unsure(request: HttpRequest) -> HttpResponse:
-    """Show the mails of which nobody knows whether they arrived; nothing of what they say."""
+    """Show the mails of which nobody knows whether they arrived, and those that did not leave; no word of theirs."""
     shown = turn_page(request, cast("Sequence[Outbound]", unsure_mails()))
-    kinds = {each.about: kind.words for each in shown if (kind := contact_kinds.get(each.about))}
-    return render(request, "support/console/unsure.jinja", {"shown": shown, "kinds": kinds})
+    stuck = list(stuck_mails()[:_MOST_STUCK])
+    kinds = {each.about: kind.words for each in (*shown, *stuck) if (kind := contact_kinds.get(each.about))}
+    return render(request, "support/console/unsure.jinja", {"shown": shown, "stuck": stuck, "kinds": kinds})
 
 
 @page(HANDLE, methods=("POST",))
@@ -102,10 +113,14 @@ def settle(request: HttpRequest, outbound_id: UUID, verb: str) -> HttpResponse:
     """Have a mail sent again, or leave it at that."""
     member = current_member(request)
     require_trained(str(member.id), at=clock.now())
-    if verb not in {"again", "arrived"}:
+    if verb not in {"again", "arrived", "retry", "leave"}:
         raise Http404
+    outbound = _find(outbound_id, Channel.EMAIL)
     with acting(actor=staff_member(member.id), purpose=Purpose.SUPPORT):
-        reaching.settle_unsure(_find(outbound_id, Channel.EMAIL), arrived=verb == "arrived")
+        if verb in {"retry", "leave"}:
+            reaching.settle_stuck(outbound, again=verb == "retry")
+        else:
+            reaching.settle_unsure(outbound, arrived=verb == "arrived")
     return redirect("support:unsure")
 
 
