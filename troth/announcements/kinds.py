@@ -20,6 +20,10 @@ class NoticeClass(models.TextChoices):
     NEWS = "news", _("news")
 
 
+WRITTEN_HERE = (NoticeClass.SERVICE, NoticeClass.NEWS)
+"""Classes that are written in this room; the others come with the thing that they tell of, and are sent with it."""
+
+
 class Reason(models.TextChoices):
     """Why a service announcement is sent; anything else is news (15 USC 7702(17)(A))."""
 
@@ -104,7 +108,12 @@ RULES: Mapping[str, ClassRules] = MappingProxyType(
             purpose=Purpose.SERVICE_MESSAGES, account_states=_ACTIVE, one_click=False, budgeted=True, repeats=True
         ),
         NoticeClass.POLICY: ClassRules(
-            purpose=Purpose.SERVICE_MESSAGES, account_states=_ALL_HELD, one_click=False, budgeted=False, repeats=True
+            purpose=Purpose.SERVICE_MESSAGES,
+            account_states=_ALL_HELD,
+            one_click=False,
+            budgeted=False,
+            repeats=True,
+            reviewers=2,
         ),
         NoticeClass.TRANSITION: ClassRules(
             purpose=Purpose.SERVICE_MESSAGES,

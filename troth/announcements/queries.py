@@ -1,16 +1,17 @@
 """Reading what this room holds. Nothing here opens a value."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
-from troth.announcements.kinds import MOVING, PUBLISHED, DeliveryState, NoticeClass, NoticeState
+from troth.announcements.kinds import MOVING, PUBLISHED, WRITTEN_HERE, DeliveryState, NoticeClass, NoticeState
 from troth.announcements.models import Delivery, Notice, NoticeText
 from troth.kernel import clock
 from troth.kernel.operator import read_operator
+from troth.kernel.ports import Registry
 
 _FIRST = (NoticeState.IN_REVIEW, *MOVING)
 _PUBLIC = (NoticeClass.SERVICE, NoticeClass.POLICY, NoticeClass.TRANSITION)
@@ -54,9 +55,42 @@ def list_under_way(now: datetime | None = None) -> list[Notice]:
     return list(shown.filter(waiting).order_by("begins_at"))
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """Where the thing stands that a notice of another room tells of.
+
+    Arguments:
+        public_url: the page for everybody, which its mail leads to; a path.
+        public_words: what the link says, in the language in force.
+        console_url: the page for staff.
+    """
+
+    public_url: str
+    public_words: str
+    console_url: str
+
+
+about_finders: Registry[str, Callable[[str], About | None]] = Registry("finder of what a notice is about")
+"""Kind of thing, such as ``amendment``, → returns where the thing of this id stands."""
+
+
+def find_about(notice: Notice) -> About | None:
+    """Return where the thing stands that a notice tells of, or None where it is its own."""
+    kind, _colon, ref = notice.about.partition(":")
+    finder = about_finders.get(kind)
+    return finder(ref) if finder and ref else None
+
+
+def find_about_url(notice: Notice) -> str:
+    """Return the console's page of that thing, or an empty text."""
+    about = find_about(notice)
+    return about.console_url if about else ""
+
+
 def count_to_review() -> int:
-    """Return how many notices wait for a second person, or for a person to look."""
-    return Notice.objects.filter(state__in=(NoticeState.IN_REVIEW, NoticeState.HELD)).count()
+    """Return how many notices wait here for a second person, or for a person to look."""
+    waits = Q(state=NoticeState.HELD) | Q(state=NoticeState.IN_REVIEW, kind__in=WRITTEN_HERE)
+    return Notice.objects.filter(waits).count()
 
 
 def pick_text(notice: Notice, language: str) -> NoticeText | None:

@@ -14,11 +14,12 @@ from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from troth.announcements.calendar import make_calendar
 from troth.announcements.kinds import rules_of
 from troth.announcements.models import Notice, NoticeText
+from troth.announcements.queries import find_about
 from troth.announcements.tokens import make_message_id, make_news_token
 from troth.kernel import clock
 from troth.kernel.operator import read_operator
@@ -79,7 +80,16 @@ def make_template(notice: Notice, text: NoticeText) -> MailTemplate:
     """Render the mail of a notice in one language, with places for what differs."""
     one_click = rules_of(notice.kind).one_click
     leave_url = absolute_url(f"/news/end/{_TOKEN}/") if one_click else ""
-    context = {"notice": notice, "text": text, "leave_url": leave_url, "url": notice_url(notice)}
+    with translation.override(text.language):
+        about = find_about(notice)
+    context = {
+        "notice": notice,
+        "text": text,
+        "leave_url": leave_url,
+        "url": notice_url(notice),
+        "about": about,
+        "about_url": absolute_url(about.public_url) if about else "",
+    }
     operator = read_operator()
     # The same bytes go to everybody, so times are those of the operator's office.
     with timezone.override(ZoneInfo(operator.time_zone)):

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "troth.announcements",
     "troth.fulfilment",
     "troth.rights",
+    "troth.amendments",
     "troth.assessment",
     "troth.config",
 ]

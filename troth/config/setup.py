@@ -57,6 +57,7 @@ def set_up(environment: Environment, *, tell: Tell = tell) -> None:
         _seed_catalogue()
     with _telling(tell, "Register of processors", new=new):
         _fill_register()
+        _note_practice()
     if environment.demo:
         with _telling(tell, "Demo people", new=new):
             _make_demo()
@@ -167,6 +168,12 @@ def _publish_statement() -> None:
     from troth.statement.api import ensure_published
 
     ensure_published()
+
+
+def _note_practice() -> None:
+    from troth.amendments.api import ensure_practice
+
+    ensure_practice()
 
 
 def _seed_catalogue() -> None:

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("troth.announcements.urls")),
     path("", include("troth.support.urls")),
     path("", include("troth.connect.urls")),
+    path("", include("troth.amendments.urls")),
     path("", include("troth.rights.urls")),
     path("", include("troth.fulfilment.urls")),
     path("", include("troth.orders.memberships.urls")),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from troth.disclosures.models import Authorisation, GroundKind
 from troth.kernel.errors import Refused
-from troth.kernel.ports import Registry
+from troth.kernel.ports import Registry, Use, find_unpromised
 from troth.kernel.purposes import Purpose
 from troth.statement.api import clause_html, current_version
 
@@ -117,9 +117,10 @@ def _judge_informed(clause: str, wanted: Wanted) -> Evidence:
     since = min((day for day in days if day is not None), default=None)
     if since is None:
         raise NoGround(_("Nothing shows that this person was told."))
-    return Evidence(
-        kind=GroundKind.INFORMED, ref=f"statement:{version.number}", since=max(since, version.in_force_at.date())
-    )
+    use = Use(subject_id=wanted.subject_id, labels=wanted.fields, purpose=wanted.purpose, recipient=wanted.recipient)
+    if reason := find_unpromised(use):
+        raise NoGround(reason)
+    return Evidence(kind=GroundKind.INFORMED, ref=f"statement:{version.number}", since=max(since, version.in_force_on))
 
 
 def _judge_authorised(authorisation_id: UUID, wanted: Wanted) -> Evidence:

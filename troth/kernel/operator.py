@@ -113,6 +113,7 @@ class Numbers:
     session_idle_days: int = _between(1, 30)
     confirm_details_months: int = _between(1, 60)
     key_epoch_days: int = _between(1, 30)
+    statement_notice_days: int = _between(30, 365)
     refund_two_people_above: int = _between(0, 1_000_000)
     mails_per_minute: int = _between(0, 10_000_000)
     mails_per_hour: int = _between(0, 100_000_000)

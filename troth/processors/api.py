@@ -51,7 +51,7 @@ from troth.processors.parcel import (
 from troth.processors.passing_on import ask_deletion
 from troth.processors.payload import Part, lines_of, part_of
 from troth.processors.probe import lapse_agreements
-from troth.processors.queries import Askable, list_askable
+from troth.processors.queries import Askable, list_askable, read_allowances
 from troth.processors.schema import Operation, Personal, catalogue_names
 from troth.processors.seed import ensure_register
 from troth.processors.tasks import pass_on_end
@@ -123,6 +123,7 @@ __all__ = [
     "parcel_event_handlers",
     "part_of",
     "pass_on_end",
+    "read_allowances",
     "recipient_names",
     "rehearsing",
     "remember_reference",

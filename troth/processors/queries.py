@@ -112,6 +112,15 @@ def list_allowed(processor: Processor) -> list[AllowedValue]:
     ]
 
 
+def read_allowances() -> dict[str, dict[str, list[str]]]:
+    """Return company → label → purposes: what each in use may receive because the statement tells of it."""
+    rows = AllowedField.objects.filter(processor__state=State.ACTIVE, processor__only_authorised=False)
+    found: dict[str, dict[str, list[str]]] = {}
+    for key, label, purpose in rows.values_list("processor__key", "label", "purpose").order_by("label", "purpose"):
+        found.setdefault(key, {}).setdefault(label, []).append(purpose)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Askable:
     """An organisation about which a client can be asked (A6).

@@ -5,33 +5,77 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from troth.statement.actions import ensure_published
+from troth.statement.actions import (
+    Terms,
+    bring_into_force,
+    ensure_published,
+    force_judges,
+    publication_judges,
+    publish_draft,
+    withdraw_version,
+)
 from troth.statement.clauses import CLAUSES
+from troth.statement.comparison import Change, compare_texts
+from troth.statement.drafts import Draft, make_draft, read_draft
+from troth.statement.findings import FindingKind, say_finding
 from troth.statement.models import StatementVersion
 from troth.statement.notices import HomeNotice, home_notice, last_changed
-from troth.statement.queries import find_current_version, list_versions, read_text
+from troth.statement.queries import (
+    find_coming_version,
+    find_current_version,
+    find_version,
+    forget_current_version,
+    list_versions,
+    read_raw,
+    read_text,
+    read_texts,
+)
 from troth.statement.states import ClauseState, State, read_clause_states, register_clause_state
-from troth.statement.text import Section
+from troth.statement.text import Paragraph, Section, SectionSource, Text, TextProblems, parse_section
 from troth.ui.api import mark_outgoing
 
 __all__ = [
+    "Change",
     "Clause",
     "ClauseState",
+    "Draft",
+    "FindingKind",
     "HomeNotice",
+    "Paragraph",
     "Section",
+    "SectionSource",
     "State",
     "StatementVersion",
+    "Terms",
+    "Text",
+    "TextProblems",
+    "bring_into_force",
     "clause_html",
     "clauses",
+    "compare_texts",
     "current_version",
     "ensure_published",
+    "find_coming_version",
+    "find_version",
+    "force_judges",
+    "forget_current_version",
     "home_notice",
     "last_changed",
+    "make_draft",
     "make_plain_pdf",
+    "parse_section",
+    "publication_judges",
+    "publish_draft",
     "read_clause_states",
+    "read_draft",
+    "read_raw",
+    "read_text",
+    "read_texts",
     "register_clause_state",
+    "say_finding",
     "sections",
     "versions",
+    "withdraw_version",
 ]
 
 

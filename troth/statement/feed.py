@@ -11,6 +11,7 @@ from troth.kernel.operator import read_operator
 from troth.statement.comparison import compare_texts
 from troth.statement.models import StatementVersion
 from troth.statement.queries import read_text
+from troth.ui.api import format_date
 
 _ATOM = "http://www.w3.org/2005/Atom"
 
@@ -48,7 +49,9 @@ def _add_entry(
     _add(entry, "published", version.published_at.isoformat())
     _add(entry, "updated", version.published_at.isoformat())
     page = _address("statement:version", number=version.number)
-    summary = version.reasons
+    summary = version.reasons_words
+    if version.is_coming:
+        summary = _("It takes effect on %(date)s.") % {"date": format_date(version.in_force_on)} + f" {summary}"
     if previous:
         page = _address("statement:compare", old=previous.number, new=version.number)
         summary = f"{summary} {_summarise(previous, version, language)}"

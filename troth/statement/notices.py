@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from troth.kernel import clock
 from troth.statement.models import StatementVersion
-from troth.statement.queries import find_current_version
+from troth.statement.queries import find_coming_version, find_current_version
 from troth.ui.api import Banner, format_date
 
 NOTICE_SPAN = timedelta(days=30)
@@ -24,7 +24,7 @@ class HomeNotice:
         title: one line.
         words: why the statement changed.
         url: the page that shows what changed; ``url_words`` is what the link says.
-        on: the day on which the new version came into force.
+        on: the day on which the new version came into force, or will.
     """
 
     title: str
@@ -51,9 +51,10 @@ def home_notice() -> HomeNotice | None:
     version = _find_announced()
     if version is None:
         return None
+    title = _("Our statement changes on %(date)s") if version.is_coming else _("Our statement changed on %(date)s")
     return HomeNotice(
-        title=_("Our statement changed on %(date)s") % {"date": format_date(version.in_force_on)},
-        words=version.reasons,
+        title=title % {"date": format_date(version.in_force_on)},
+        words=version.reasons_words,
         url=_find_comparison(version),
         url_words=_("Read what changed"),
         on=version.in_force_on,
@@ -65,19 +66,22 @@ def make_banner(_request: HttpRequest) -> Banner | None:
     version = _find_announced()
     if version is None:
         return None
+    words = _("Our statement changes on %(date)s.") if version.is_coming else _("Our statement changed on %(date)s.")
     return Banner(
-        kind="note",
-        words=_("Our statement changed on %(date)s.") % {"date": format_date(version.in_force_on)},
+        kind="waits" if version.is_coming else "note",
+        words=words % {"date": format_date(version.in_force_on)},
         url=_find_comparison(version),
         url_words=_("Read what changed"),
     )
 
 
 def _find_announced() -> StatementVersion | None:
+    if coming := find_coming_version():
+        return coming
     version = find_current_version()
-    if version is None or version.number == 1 or clock.now() >= version.in_force_at + NOTICE_SPAN:
+    if version is None or version.number == 1 or version.in_force_at is None:
         return None
-    return version
+    return version if clock.now() < version.in_force_at + NOTICE_SPAN else None
 
 
 def _find_comparison(version: StatementVersion) -> str:

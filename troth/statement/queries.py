@@ -17,9 +17,18 @@ find_current_version = Remembered(_read_current_version, keep=lambda version: ve
 """Return the newest version in force, or None before the first publication. The footer of every page names it."""
 
 
+def _read_coming_version() -> StatementVersion | None:
+    return StatementVersion.objects.filter(in_force_at=None, withdrawn_at=None).order_by("number").first()
+
+
+find_coming_version = Remembered(_read_coming_version)
+"""Return the version that is announced and does not govern yet, or None. The banner of every page asks."""
+
+
 def forget_current_version() -> None:
     """Ask the database again at the next look; called after a publication, and by tests."""
     find_current_version.forget()
+    find_coming_version.forget()
     read_texts.cache_clear()
 
 
@@ -44,6 +53,12 @@ def read_texts(version_id: int) -> dict[str, Text]:
 def read_since(version_id: int) -> dict[str, dict[str, int]]:
     """Return language → clause id → number of the version since which its words stand."""
     return dict(StatementText.objects.filter(version_id=version_id).values_list("language", "since"))
+
+
+def read_raw(version: StatementVersion) -> dict[str, list[SectionSource]]:
+    """Return language → sections as they were written; empty where they were not kept."""
+    rows = StatementText.objects.filter(version=version).order_by("id")
+    return {row.language: [SectionSource(**section) for section in row.raw] for row in rows if row.raw}
 
 
 def parse_row(row: StatementText) -> Text:

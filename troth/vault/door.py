@@ -1,8 +1,8 @@
 """The one door: every opening of a personal value by anybody passes here (A1, A4, A7).
 
-Refused where nobody acts, where the purpose is none that the value was collected for, and where the judge of that kind
-of actor says no or does not exist. Whoever is not the client itself leaves a row in the ledger, committed before the
-value is given.
+Refused where nobody acts, where the purpose is none that the value was collected for, where the statement that governs
+for this client does not say so yet (O3), and where the judge of that kind of actor says no or does not exist. Whoever
+is not the client itself leaves a row in the ledger, committed before the value is given.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from django.db import transaction
 from troth.kernel import clock
 from troth.kernel.acting import Acting, ActorKind, require_acting
 from troth.kernel.errors import AccessDenied
-from troth.kernel.ports import AccessRequest, judges
+from troth.kernel.ports import AccessRequest, Use, find_unpromised, judges
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import record
 from troth.vault.attributes import Attribute
@@ -50,6 +50,10 @@ def judge_access(*, subject_id: UUID, model: str, attributes: Sequence[Attribute
     for attribute in attributes:
         if acting.purpose not in attribute.purposes | ALWAYS_ALLOWED:
             raise AccessDenied(f"“{attribute.name}” was not collected for this purpose.")
+    if acting.purpose not in ALWAYS_ALLOWED:
+        labels = tuple(f"{model}.{attribute.name}" for attribute in attributes)
+        if reason := find_unpromised(Use(subject_id=subject_id, labels=labels, purpose=acting.purpose)):
+            raise AccessDenied(reason)
     judge = judges.get(acting.actor.kind)
     if judge is None:
         raise AccessDenied("Nobody answers for this kind of actor.")

@@ -55,6 +55,11 @@ def reviewer(house):
 
 
 @pytest.fixture
+def second_reviewer(house):
+    return employ("second", Role.REVIEWER)
+
+
+@pytest.fixture
 def ada(house):
     account = make_account(interests=["events"])
     with acting(actor=client(account.id), purpose=Purpose.ACCOUNT):

@@ -76,10 +76,10 @@ def test_who_deactivates_meanwhile_gets_no_announcement(ada, bob, begin, mailbox
     assert Delivery.objects.get(notice=notice, subject_id=ada.id).skipped_for == SkipCause.ACCOUNT
 
 
-def test_a_notice_of_the_statement_reaches_a_deactivated_account_too(ada, bob, begin, mailbox):
+def test_a_notice_of_the_statement_reaches_a_deactivated_account_too(ada, begin, mailbox, reviewer, second_reviewer):
     with acting(actor=client(ada.id), purpose=Purpose.ACCOUNT):
         deactivate(subject_id=ada.id)
-    send(begin(NoticeClass.POLICY, about="statement:2"))
+    send(begin(NoticeClass.POLICY, about="statement:2", reviewers=(reviewer, second_reviewer)))
     assert "ada@example.org" in by_address(mailbox)
 
 

@@ -1,15 +1,20 @@
 """Versions: published once, never changed, compared and listed."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 
+from troth.kernel import clock
 from troth.kernel.acting import acting, system
 from troth.kernel.errors import AccessDenied, NotConfigured, Refused
+from troth.kernel.ports import Registry
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import find_entry
 from troth.ledger.models import EntryRow
 from troth.statement import actions, api, queries
-from troth.statement.actions import ensure_published, publish_draft
+from troth.statement.actions import Terms, bring_into_force, ensure_published, publish_draft, withdraw_version
 from troth.statement.drafts import Draft, read_draft
 from troth.statement.events import PUBLISHER
 from troth.statement.models import StatementVersion
@@ -115,3 +120,41 @@ def test_the_command_checks_compares_and_publishes(version, capsys, changed_draf
     assert "Published version 2" in capsys.readouterr().out
     with pytest.raises(CommandError, match="says what version 2 says"):
         call_command("statement", "publish", "--reason", "Again.")
+
+
+def test_a_material_version_waits_and_the_one_before_it_governs(version, publish, changed_draft):
+    new = publish(changed_draft(ONCE, "You may buy memberships and services here."), material=True)
+    assert queries.find_current_version() == version
+    assert queries.find_coming_version() == new
+    with acting(actor=system(PUBLISHER), purpose=Purpose.LEGAL):
+        with pytest.raises(Refused, match="has not come"):
+            bring_into_force(new)
+        with time_machine.travel(new.planned_for, tick=False):
+            governs = bring_into_force(new)
+    assert governs.in_force_at == new.planned_for
+
+
+def test_a_material_version_is_announced_for_long_enough(version, changed_draft):
+    draft = changed_draft(ONCE, "Buy.")
+    with acting(actor=system(PUBLISHER), purpose=Purpose.LEGAL):
+        for days in (None, 29):
+            terms = Terms(planned_for=clock.now() + timedelta(days=days) if days else None)
+            with pytest.raises(Refused, match="30 days"):
+                publish_draft(draft, material=True, reasons="A reason.", terms=terms)
+
+
+def test_what_is_announced_can_be_withdrawn_and_then_never_governs(version, publish, changed_draft):
+    new = publish(changed_draft(ONCE, "Buy."), material=True)
+    with pytest.raises(Refused, match="Another version is announced"):
+        publish(changed_draft(ONCE, "Buy nothing."))
+    with acting(actor=system(PUBLISHER), purpose=Purpose.LEGAL):
+        withdraw_version(new)
+        with time_machine.travel(new.planned_for, tick=False), pytest.raises(Refused):
+            bring_into_force(new)
+    assert publish(changed_draft(ONCE, "Buy nothing.")).number == 3
+
+
+def test_with_nobody_to_judge_no_second_version_is_published(version, changed_draft, monkeypatch):
+    monkeypatch.setattr(actions, "publication_judges", Registry("nobody"))
+    with acting(actor=system(PUBLISHER), purpose=Purpose.LEGAL), pytest.raises(Refused, match="Nobody judges"):
+        publish_draft(changed_draft(ONCE, "Buy."), material=False, reasons="A reason.")

@@ -12,10 +12,10 @@ from troth.announcements.audience import count_audience
 from troth.announcements.budget import read_budget
 from troth.announcements.drafting import discard_notice, edit_notice, submit_notice, write_notice
 from troth.announcements.forms import NoticeForm, RefusalForm, ReviewForm
-from troth.announcements.kinds import NoticeClass, NoticeState, rules_of
+from troth.announcements.kinds import WRITTEN_HERE, NoticeClass, NoticeState, rules_of
 from troth.announcements.models import Notice
 from troth.announcements.pace import estimate_span
-from troth.announcements.queries import describe_progress, list_notices, pick_text
+from troth.announcements.queries import describe_progress, find_about_url, list_notices, pick_text
 from troth.announcements.reviewing import count_approvals, count_needed, review_notice
 from troth.announcements.running import begin_notice, cancel_notice, pause_notice, resume_notice
 from troth.announcements.tasks import send_notice
@@ -31,8 +31,8 @@ _WRITE = f"staff:{Permission.WRITE_NOTICES}"
 _REVIEW = f"staff:{Permission.REVIEW}"
 MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 """A mail brings its styles along, as it has no other place; the page that shows it is nothing but the mail."""
-WRITTEN_HERE = (NoticeClass.SERVICE, NoticeClass.NEWS)
-"""Classes that are written here; the others come with the thing that they tell of."""
+_WITH_ITS_THING = frozenset({"submit", "send", "discard"})
+"""Steps that a notice of another room's thing takes with that thing, and not here."""
 
 
 @page(_READ)
@@ -65,7 +65,7 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
 @page(_WRITE, methods=("GET", "POST"))
 def edit(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """Change a notice that is not being sent; every review of it is void then."""
-    notice = _find(notice_id)
+    notice = _find_own(notice_id)
     form = NoticeForm(request.POST or None, kind=NoticeClass(notice.kind), notice=notice)
     if request.method == "POST" and form.is_valid():
         with acting_as_staff(request, purpose=Purpose.UPKEEP):
@@ -93,7 +93,7 @@ def preview(_request: HttpRequest, notice_id: UUID, language: str) -> HttpRespon
 @page(_WRITE, methods=("POST",))
 def move(request: HttpRequest, notice_id: UUID, step: str) -> HttpResponse:
     """Take a step with a notice: hand it over, send it, pause, go on, cancel, throw a draft away."""
-    notice = _find(notice_id)
+    notice = _find_own(notice_id) if step in _WITH_ITS_THING else _find(notice_id)
     with acting_as_staff(request, purpose=Purpose.UPKEEP):
         if step == "submit":
             submit_notice(notice)
@@ -118,7 +118,7 @@ def move(request: HttpRequest, notice_id: UUID, step: str) -> HttpResponse:
 @page(_REVIEW, methods=("POST",))
 def review(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """Say of a text that it may be sent, or what should be otherwise."""
-    notice, approves = _find(notice_id), request.POST.get("decision") == "approve"
+    notice, approves = _find_own(notice_id), request.POST.get("decision") == "approve"
     review_form = ReviewForm(request.POST, notice=notice) if approves else None
     refusal_form = None if approves else RefusalForm(request.POST, notice=notice)
     form = review_form or refusal_form
@@ -138,10 +138,13 @@ def _render(
     request: HttpRequest, notice: Notice, review_form: ReviewForm | None, refusal_form: RefusalForm | None
 ) -> HttpResponse:
     member, languages = current_member(request), read_operator().languages[:1]
-    waits = notice.state == NoticeState.IN_REVIEW
+    is_own = notice.kind in WRITTEN_HERE
+    waits = is_own and notice.state == NoticeState.IN_REVIEW
     audience = notice.frozen_count if notice.frozen_count is not None else count_audience(notice)
     context = {
         "notice": notice,
+        "is_own": is_own,
+        "about_url": find_about_url(notice),
         "title": _title_of(notice),
         "texts": sorted(notice.texts.all(), key=lambda each: (each.language not in languages, each.language)),
         "templates": make_templates(notice),
@@ -173,5 +176,13 @@ def _may(request: HttpRequest, permission: Permission) -> bool:
 def _find(notice_id: UUID) -> Notice:
     found = Notice.objects.filter(pk=notice_id).first()
     if found is None:
+        raise Http404
+    return found
+
+
+def _find_own(notice_id: UUID) -> Notice:
+    """Return a notice that is written and sent in this room; raise Http404 for one of another room's thing."""
+    found = _find(notice_id)
+    if found.kind not in WRITTEN_HERE:
         raise Http404
     return found

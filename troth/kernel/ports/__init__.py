@@ -47,6 +47,7 @@ from troth.kernel.ports.contacts import (
     rehearse_contact,
     require_contact_allowed,
 )
+from troth.kernel.ports.governing import Use, find_unpromised, use_judges
 from troth.kernel.ports.holders import (
     DataHolder,
     HeldItem,
@@ -117,6 +118,7 @@ __all__ = [
     "Sabotage",
     "SystemJob",
     "SystemJudge",
+    "Use",
     "Withheld",
     "Withholder",
     "Words",
@@ -130,6 +132,7 @@ __all__ = [
     "courier",
     "erasure_relays",
     "farewells",
+    "find_unpromised",
     "holders",
     "interlocks",
     "judges",
@@ -143,5 +146,6 @@ __all__ = [
     "secret_cases",
     "send_letter",
     "system_jobs",
+    "use_judges",
     "withholders",
 ]

@@ -40,7 +40,7 @@ def _list_versions(since: date) -> list[StatementVersion]:
     found = []
     for version in versions():
         found.append(version)
-        if version.in_force_at.date() <= since:
+        if version.in_force_at and version.in_force_at.date() <= since:
             break
     return found
 

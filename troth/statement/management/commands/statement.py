@@ -31,13 +31,8 @@ class Command(BaseCommand):
         diff = verbs.add_parser("diff", help="show what would change by publishing")
         for verb in (check, diff):
             verb.add_argument("--json", action="store_true", help="write JSON")
-        publish = verbs.add_parser("publish", help="publish the text as the next version")
+        publish = verbs.add_parser("publish", help="publish the text as the first version; later ones need the console")
         publish.add_argument("--reason", required=True, help="why it changes, in words for clients")
-        publish.add_argument(
-            "--material",
-            action="store_true",
-            help="it changes what is collected, how it is used, or when it is disclosed",
-        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Do what the verb says."""
@@ -48,7 +43,7 @@ class Command(BaseCommand):
             elif options["verb"] == "diff":
                 self._diff(draft, as_json=options["json"])
             else:
-                self._publish(draft, material=options["material"], reasons=options["reason"])
+                self._publish(draft, reasons=options["reason"])
         except TrothError as error:
             words = " ".join(part for part in (error.message, error.kept, error.next_step) if part)
             raise CommandError(words) from None
@@ -92,9 +87,9 @@ class Command(BaseCommand):
                 self.stdout.write(f"{language}  {change.section}  {' '.join(change.clauses)}\n    {_write(change)}")
         self.stdout.write(f"{sum(map(len, changes.values()))} changes since {version or 'nothing was published'}.")
 
-    def _publish(self, draft: Draft, *, material: bool, reasons: str) -> None:
+    def _publish(self, draft: Draft, *, reasons: str) -> None:
         with acting(actor=system(PUBLISHER), purpose=Purpose.LEGAL):
-            version = publish_draft(draft, material=material, reasons=reasons)
+            version = publish_draft(draft, material=False, reasons=reasons)
         for finding in draft.gaps:
             self.stdout.write(f"Unbound: {finding}")
         self.stdout.write(f"Published version {version.number}, SHA-256 {version.content_hash}.")

@@ -1,0 +1,37 @@
+"""The border of announcements: what other rooms may use. A notice of a thing of theirs is sent with that thing."""
+
+from troth.announcements.drafting import Blocks, Particulars, discard_notice, edit_notice, submit_notice, write_notice
+from troth.announcements.kinds import DeliveryState, NoticeClass, NoticeState, SkipCause
+from troth.announcements.models import Bounce, Delivery, Notice, NoticeReview
+from troth.announcements.queries import About, about_finders, describe_progress
+from troth.announcements.reviewing import count_approvals, count_needed, review_notice
+from troth.announcements.running import begin_notice, cancel_notice
+from troth.announcements.tasks import send_notice
+from troth.announcements.texts import make_templates
+
+__all__ = [
+    "About",
+    "Blocks",
+    "Bounce",
+    "Delivery",
+    "DeliveryState",
+    "Notice",
+    "NoticeClass",
+    "NoticeReview",
+    "NoticeState",
+    "Particulars",
+    "SkipCause",
+    "about_finders",
+    "begin_notice",
+    "cancel_notice",
+    "count_approvals",
+    "count_needed",
+    "describe_progress",
+    "discard_notice",
+    "edit_notice",
+    "make_templates",
+    "review_notice",
+    "send_notice",
+    "submit_notice",
+    "write_notice",
+]
