@@ -21,10 +21,12 @@ class AccountsConfig(AppConfig):
         from troth.accounts.holders import register_holders
         from troth.accounts.letters import register_letters
         from troth.accounts.letters_security import register_security_letters
+        from troth.accounts.mails import HeldMails
         from troth.accounts.queries import find_told_since
         from troth.accounts.retention import register_retention
         from troth.disclosures.api import informants
         from troth.ledger.api import register_events
+        from troth.processors.api import waiters
         from troth.ui.api import Place, register_link
 
         register_events(WORDS)
@@ -32,6 +34,7 @@ class AccountsConfig(AppConfig):
         register_letters()
         register_security_letters()
         register_farewell()
+        waiters.register("accounts.mails", HeldMails())
         register_banners()
         second_step.register()
         register_holders()

@@ -6,13 +6,15 @@ the courier. Nothing that a mail says is ever stored.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Count, Min, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from troth.accounts.models import Message, Profile
 from troth.kernel import clock
@@ -20,6 +22,7 @@ from troth.kernel.acting import acting, system
 from troth.kernel.errors import Refused
 from troth.kernel.ports import Letter, Registry, send_letter
 from troth.kernel.purposes import Purpose
+from troth.processors.api import ABOUT_ONE_CLIENT, ProcessorKind, SendRefused, Waiting
 from troth.ui.api import render_mail, render_subject
 from troth.vault.api import Opened
 
@@ -31,6 +34,8 @@ KEPT = timedelta(days=30)
 _NAME = re.compile(r"[a-z0-9_.:-]+")
 """Ids, dates and words of closed lists: no space, no at sign, no capital."""
 _CLAIM = timedelta(minutes=10)
+_HELD = timedelta(minutes=30)
+"""After so long a mail that the relay may not be given is looked at again, if nothing had it go on before."""
 _OPENED = ("name", "greeting", "language", "email")
 
 
@@ -122,8 +127,41 @@ def deliver(message_id: UUID) -> bool:
             letter = _write(message, kind, opened)
         except MessageGone:
             return _close(message)
-        send_letter(letter)
+        try:
+            send_letter(letter)
+        except SendRefused as refusal:
+            if refusal.cause in ABOUT_ONE_CLIENT:
+                raise
+            return hold(message)
     return _close(message)
+
+
+def hold(message: Message) -> bool:
+    """Let a mail wait until the relay may be given mails again; it was not tried, so no try is used up (A13)."""
+    now = clock.now()
+    Message.objects.filter(pk=message.pk, sent_at=None).update(
+        held_at=message.held_at or now, tries=message.tries, next_try_at=now + _HELD
+    )
+    return False
+
+
+class HeldMails:
+    """Mails to one client that wait for the relay (``processors.waiting.Waiter``)."""
+
+    def list_waiting(self, kind: ProcessorKind) -> Sequence[Waiting]:
+        """Return how many wait, and since when."""
+        if kind is not ProcessorKind.MAIL:
+            return ()
+        found = _held().aggregate(count=Count("pk"), at=Min("held_at"))
+        return (Waiting(words=_("Mails about accounts"), count=found["count"], oldest_at=found["at"]),)
+
+    def go_on(self, kind: ProcessorKind) -> int:
+        """Let them be sent by the next run."""
+        return _held().update(next_try_at=clock.now(), held_at=None) if kind is ProcessorKind.MAIL else 0
+
+
+def _held() -> QuerySet[Message]:
+    return Message.objects.filter(sent_at=None, held_at__isnull=False)
 
 
 def find_due(limit: int = 200) -> list[UUID]:

@@ -7,11 +7,13 @@ from troth.announcements.banners import announce
 from troth.announcements.bounces import take_bounce
 from troth.announcements.controls import register_controls
 from troth.announcements.events import WORDS
+from troth.announcements.held import HeldDeliveries
 from troth.announcements.holder import DeliveryHolder
 from troth.announcements.queries import count_to_review
 from troth.announcements.retention import register_retention
 from troth.kernel.ports import bounce_takers, holders
 from troth.ledger.api import register_events
+from troth.processors.api import waiters
 from troth.staff.api import Permission, Room, register_room
 from troth.ui.api import Place, register_banner, register_link
 
@@ -20,6 +22,7 @@ def register() -> None:
     """Register everything, once."""
     register_events(WORDS)
     jobs.register()
+    waiters.register("announcements.deliveries", HeldDeliveries())
     holders.register("announcements", DeliveryHolder())
     register_retention()
     bounce_takers.register("announcements", take_bounce)

@@ -13,6 +13,7 @@ _CAUSES: Mapping[str, Words] = {
     "done": _("all of it is done"),
     "taken_back": _("all of it was taken back"),
     "way_closed": _("the card processor may be given nothing at the moment"),
+    "not_this_client": _("something about this client stands in the way; the list of refusals says what"),
     "way_open": _("the card processor may be given what it needs again"),
     "gone_while_paying": _("the last piece went meanwhile"),
     "amount_differs": _("another amount was taken than was asked for"),

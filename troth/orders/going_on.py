@@ -1,7 +1,7 @@
 """Orders that wait because the card processor may not be given anything (A13): staff see how many, and they go on.
 
-Nothing is charged by itself when it goes on: the client is told that the order can be paid, and pays or does not. A
-renewal that waits is tried again by its own schedule.
+Nothing is charged by itself when an order goes on that its client would pay: the client is told that it can be paid,
+and pays or does not. A renewal was announced with its amount and day, and is charged at once.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,8 @@ from troth.kernel.acting import Case, acting, system
 from troth.kernel.ports import ContactGone, ContactKind, Facts, contact_client, register_contact_kind
 from troth.kernel.purposes import Purpose
 from troth.orders import jobs
-from troth.orders.models import Order, OrderState, Origin, WaitCause
+from troth.orders.actions.paying import WAY_OPEN, is_held_back
+from troth.orders.models import Order, OrderState, Origin, Renewal, WaitCause
 from troth.orders.states import lock_order, move_order
 from troth.processors.api import ProcessorKind, Waiting, waiters
 from troth.ui.api import absolute_url
@@ -52,12 +53,17 @@ def _waiting() -> QuerySet[Order]:
 
 
 def _go_on(order_id: UUID) -> bool:
+    from troth.orders.memberships.tasks import take_renewal_step
+
     with acting(actor=system(jobs.PAYMENTS), purpose=Purpose.BILLING), transaction.atomic():
         order = lock_order(order_id)
-        if order.state != OrderState.WAITING or order.waits_for != WaitCause.PROCESSOR or order.paid_at is not None:
+        if order.state != OrderState.WAITING or order.paid_at is not None or not is_held_back(order):
             return False
-        move_order(order, OrderState.PLACED, cause="way_open")
-        if order.origin != Origin.RENEWAL:
+        move_order(order, OrderState.PLACED, cause=WAY_OPEN)
+        renewal_id = Renewal.objects.filter(order=order, closed_at=None).values_list("pk", flat=True).first()
+        if renewal_id is not None:
+            take_renewal_step.enqueue(renewal_id=str(renewal_id))
+        elif order.origin != Origin.RENEWAL:
             case, facts = Case("order", str(order.pk)), {"order": str(order.pk)}
             contact_client(subject_id=order.subject_id, about=GOES_ON, case=case, facts=facts)
     return True

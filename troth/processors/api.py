@@ -18,7 +18,7 @@ from troth.processors.card import (
 )
 from troth.processors.correcting import correctors, list_corrections
 from troth.processors.egress import Departure, rehearsing, send
-from troth.processors.errors import Cause, Forged, SendRefused, Unreachable
+from troth.processors.errors import ABOUT_ONE_CLIENT, Cause, Forged, SendRefused, Unreachable
 from troth.processors.handing import hand_on
 from troth.processors.handover import HandedOver, hand_over, seal_package
 from troth.processors.hooks.intake import card_event_handlers, parcel_event_handlers
@@ -55,10 +55,11 @@ from troth.processors.queries import Askable, list_askable, read_allowances
 from troth.processors.schema import Operation, Personal, catalogue_names
 from troth.processors.seed import ensure_register
 from troth.processors.tasks import pass_on_end
-from troth.processors.waiting import Waiter, Waiting, waiters
+from troth.processors.waiting import Waiter, Waiting, is_way_open, waiters
 from troth.processors.words import describe_ground, describe_recipient, recipient_names
 
 __all__ = [
+    "ABOUT_ONE_CLIENT",
     "AddressVerdict",
     "Answer",
     "Askable",
@@ -113,6 +114,7 @@ __all__ = [
     "forgetters",
     "hand_on",
     "hand_over",
+    "is_way_open",
     "lapse_agreements",
     "lines_of",
     "list_askable",

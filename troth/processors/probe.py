@@ -14,6 +14,7 @@ from troth.kernel.acting import acting, client
 from troth.kernel.purposes import Purpose
 from troth.processors.linking import find_active
 from troth.processors.models import Agreement, Kind
+from troth.processors.standing import office_day
 from troth.vault.api import SealedModel, get_attribute
 
 PROBE = UUID("01a20000-0000-7000-8000-00000d00d0a7")
@@ -53,7 +54,7 @@ def vanishing_probe() -> Iterator[Probe]:
 
 def lapse_agreements(kind: Kind) -> None:
     """Let the agreements with this kind of organisation have ended yesterday; call it where everything is undone."""
-    yesterday = clock.today() - timedelta(days=1)
+    yesterday = office_day() - timedelta(days=1)
     Agreement.objects.filter(processor=find_active(kind)).update(ended_on=yesterday)
 
 

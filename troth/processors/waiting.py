@@ -6,12 +6,20 @@ value allowed), every waiter is told, by a task after the commit and again every
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from django.db.models import Max
+
+from troth.kernel import clock
 from troth.kernel.ports import Registry, Words
 from troth.processors import standing
-from troth.processors.models import Kind, Processor, State
+from troth.processors.errors import ABOUT_ONE_CLIENT, Cause
+from troth.processors.models import Kind, Processor, RefusalCount, RegisterChange, State
+
+_MEMORY = timedelta(days=30)
+_NO_CHANGE = {*ABOUT_ONE_CLIENT, Cause.UNREGISTERED, Cause.NO_AGREEMENT, Cause.AUDIT_OVERDUE, Cause.CLOSED}
+"""Causes that ``may_receive`` judges itself, that pass by themselves, or that lie with one client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +67,25 @@ def go_on_with(key: str) -> int:
 
 
 def go_on_with_all() -> int:
-    """Tell the same of every company in use: an agreement may have begun by itself; return with how many they go on."""
+    """Tell the same of every company in use: an agreement may have begun by itself; return with how many they go on.
+
+    A company to which something was refused that only a change of the register mends is left out: what waits for it
+    would go on to be refused again. The change itself has them go on (``actions.carry_out``).
+    """
     keys = Processor.objects.filter(state=State.ACTIVE).values_list("key", flat=True)
-    return sum(go_on_with(key) for key in keys)
+    return sum(go_on_with(key) for key in keys if not _needs_a_change(key))
+
+
+def is_way_open(kind: Kind) -> bool:
+    """Return whether a company in use may receive what is of this kind, under an agreement and audited."""
+    companies = Processor.objects.filter(kind=kind, state=State.ACTIVE).exclude(adapter="")
+    return any(may_receive(processor) for processor in companies)
+
+
+def _needs_a_change(key: str) -> bool:
+    changed = RegisterChange.objects.filter(processor__key=key).aggregate(at=Max("done_at"))["at"]
+    refused = RefusalCount.objects.filter(processor=key, day__gte=clock.today() - _MEMORY).exclude(cause__in=_NO_CHANGE)
+    return (refused.filter(day__gte=changed.date()) if changed else refused).exists()
 
 
 def may_receive(processor: Processor) -> bool:

@@ -1,12 +1,13 @@
 """Writes what the gate allowed by e-mail and hands it to the courier; and renders the same text for call and letter."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import Count, F, Min, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from troth.accounts.api import Profile
@@ -25,7 +26,7 @@ from troth.kernel.ports import (
     send_letter,
 )
 from troth.kernel.purposes import Purpose
-from troth.processors.api import Departure, rehearsing
+from troth.processors.api import ABOUT_ONE_CLIENT, Departure, ProcessorKind, SendRefused, Waiting, rehearsing, waiters
 from troth.support import clocks, jobs, tokens
 from troth.support.gate import ANSWER, RECEIVED
 from troth.support.models import Case, Outbound
@@ -35,10 +36,13 @@ from troth.ui.api import RenderedMail, absolute_url, render_mail
 
 MOST_TRIES = 10
 _CLAIM = timedelta(minutes=10)
+_HELD = timedelta(minutes=30)
+"""After so long a mail that the relay may not be given is looked at again, if nothing had it go on before."""
 
 
 def register() -> None:
-    """Register what this room has to say itself."""
+    """Register what this room has to say itself, and what of it may have to wait."""
+    waiters.register("support.mails", HeldMails())
     register_contact_kind(
         ContactKind(
             key=ANSWER,
@@ -114,9 +118,12 @@ def _send(outbound: Outbound, written: Written, *, purpose: Purpose) -> bool:
         return False
     try:
         send_letter(letter)
-    except (NotSent, TrothError):
+    except (NotSent, TrothError) as error:
         # The relay, or the door out, said no before anything had gone.
         row.update(begun_at=None)
+        if isinstance(error, SendRefused) and error.cause not in ABOUT_ONE_CLIENT:
+            hold(outbound)
+            return False
         raise
     except OSError:
         _leave_open(outbound)
@@ -160,6 +167,14 @@ def rehearse(outbound: Outbound) -> str:
         except TrothError as error:
             return str(getattr(error, "cause", type(error).__name__))
     return "" if left else "it went past the door"
+
+
+def hold(outbound: Outbound) -> None:
+    """Let a mail wait until the relay may be given mails again: it was not tried, so no try is used up (A13)."""
+    now = clock.now()
+    Outbound.objects.filter(pk=outbound.pk, state=Going.WAITING).update(
+        held_at=outbound.held_at or now, tries=outbound.tries, not_before=now + _HELD
+    )
 
 
 def _leave_open(outbound: Outbound) -> None:
@@ -266,3 +281,22 @@ def _read_language(subject_id: UUID, context: Acting) -> str:
         if language:
             return str(language)
     return read_operator().languages[0] or settings.LANGUAGE_CODE
+
+
+class HeldMails:
+    """Mails that the gate allowed and that wait for the relay (``processors.waiting.Waiter``)."""
+
+    def list_waiting(self, kind: ProcessorKind) -> Sequence[Waiting]:
+        """Return how many wait, and since when."""
+        if kind is not ProcessorKind.MAIL:
+            return ()
+        found = _held().aggregate(count=Count("pk"), at=Min("held_at"))
+        return (Waiting(words=_("Answers, and mails about orders"), count=found["count"], oldest_at=found["at"]),)
+
+    def go_on(self, kind: ProcessorKind) -> int:
+        """Let them be sent by the next run."""
+        return _held().update(not_before=clock.now(), held_at=None) if kind is ProcessorKind.MAIL else 0
+
+
+def _held() -> QuerySet[Outbound]:
+    return Outbound.objects.filter(channel=Channel.EMAIL, state=Going.WAITING, held_at__isnull=False)

@@ -27,11 +27,23 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(default=clock.now, db_index=True)
+    held_at = models.DateTimeField(null=True, help_text="Since when the relay may not be given it.")
 
     not_personal: ClassVar[dict[str, str]] = {
         "kind": "The name of a message, out of a closed list.",
         "facts": "Ids, dates and words of closed lists; accounts.mails refuses anything else.",
     }
+
+    class Meta:
+        """What the relay may not be given is one index."""
+
+        indexes = [
+            models.Index(
+                fields=["held_at"],
+                name="accounts_message_held",
+                condition=models.Q(sent_at__isnull=True, held_at__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

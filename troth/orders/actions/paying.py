@@ -22,6 +22,7 @@ from troth.orders.models import (
     OrderContact,
     OrderLine,
     OrderState,
+    OrderStep,
     PaymentAttempt,
     SavedCard,
     WaitCause,
@@ -30,7 +31,14 @@ from troth.orders.processor import card_processor
 from troth.orders.states import lock_order, move_order
 from troth.orders.stock import OutOfStock, reserve_stock
 from troth.orders.telling import News, tell_client
-from troth.processors.api import CardPage, ChargeRequest, SendRefused
+from troth.processors.api import ABOUT_ONE_CLIENT, CardPage, ChargeRequest, SendRefused
+
+WAY_CLOSED = "way_closed"
+"""The cause of an order that waits because the processor may be given nothing."""
+NOT_THIS_CLIENT = "not_this_client"
+"""The cause of one that waits because of something about its client alone: nothing shows that it was told."""
+WAY_OPEN = "way_open"
+"""The cause of an order that can be paid again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +95,8 @@ def charge_order(*, order: Order, card: SavedCard) -> PaymentAttempt:
                 customer_ref=opened.customer_ref,
                 saved_card_ref=opened.card_ref,
             )
-        except SendRefused:
-            _wait_for_processor(attempt)
+        except SendRefused as refusal:
+            _wait_for_processor(attempt, refusal)
             return attempt
     if outcome.payment_ref:
         PaymentAttempt.objects.filter(pk=attempt.pk).update(payment_ref=outcome.payment_ref, state=AttemptState.OPEN)
@@ -170,7 +178,7 @@ def _ask_for_page(attempt: PaymentAttempt, pages: Pages) -> CardPage:
     try:
         page = card_processor().start_checkout(_write_request(attempt, pages))
     except SendRefused as refusal:
-        _wait_for_processor(attempt)
+        _wait_for_processor(attempt, refusal)
         raise Refused(
             _("The card processor may not be given your information at the moment, so this cannot be paid now."),
             kept=_("Your order is kept, and nothing was charged. Nothing was sent to the processor."),
@@ -202,13 +210,31 @@ def _name_line(line: OrderLine) -> str:
     return line.name if line.quantity == 1 else f"{line.quantity} × {line.name}"
 
 
-def _wait_for_processor(attempt: PaymentAttempt) -> None:
-    """Let the order wait with its reason: a promise stands in the way, and keeping it comes first (A13)."""
+def _wait_for_processor(attempt: PaymentAttempt, refusal: SendRefused) -> None:
+    """Let the order wait with its reason: a promise stands in the way, and keeping it comes first (A13).
+
+    The client is told once, however often it is tried before the way is open.
+    """
+    cause = NOT_THIS_CLIENT if refusal.cause in ABOUT_ONE_CLIENT else WAY_CLOSED
     with acting(actor=system(jobs.PAYMENTS), purpose=Purpose.BILLING), transaction.atomic():
         order = lock_order(attempt.order_id)
         fresh = PaymentAttempt.objects.select_for_update().get(pk=attempt.pk)
-        close_attempt(order, fresh, AttemptState.FAILED, reason="way_closed")
+        close_attempt(order, fresh, AttemptState.FAILED, reason=cause)
         if order.state == OrderState.PLACED:
-            move_order(order, OrderState.WAITING, cause="way_closed", waits_for=WaitCause.PROCESSOR)
-            tell_client(order, News.WAITS)
+            is_told = last_way_step(order) in {WAY_CLOSED, NOT_THIS_CLIENT}
+            move_order(order, OrderState.WAITING, cause=cause, waits_for=WaitCause.PROCESSOR)
+            if not is_told:
+                tell_client(order, News.WAITS)
     attempt.refresh_from_db()
+
+
+def last_way_step(order: Order) -> str:
+    """Return the cause of the order's newest step that has to do with the way to the processor; empty for none."""
+    causes = (WAY_CLOSED, NOT_THIS_CLIENT, WAY_OPEN)
+    newest = OrderStep.objects.filter(order=order, cause__in=causes).order_by("-at", "-pk").first()
+    return newest.cause if newest else ""
+
+
+def is_held_back(order: Order) -> bool:
+    """Return whether an order waits until the processor may be given something again; it then goes on by itself."""
+    return order.waits_for == WaitCause.PROCESSOR and last_way_step(order) == WAY_CLOSED

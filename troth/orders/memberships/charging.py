@@ -18,9 +18,10 @@ from troth.kernel.operator import read_operator
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import record
 from troth.orders import jobs
-from troth.orders.actions.paying import charge_order
+from troth.orders.actions.paying import NOT_THIS_CLIENT, WAY_CLOSED, charge_order, is_held_back
 from troth.orders.memberships.books import cancel_unpaid
 from troth.orders.memberships.events import Event
+from troth.orders.memberships.holding import held_days_of, hold_grace
 from troth.orders.memberships.renewals import Times, close, find_card, lapse, plan_renewal, tell
 from troth.orders.memberships.standing import DAY
 from troth.orders.memberships.terms import legal_day
@@ -66,16 +67,26 @@ def _judge(renewal: Renewal, day: date) -> RenewalTry | str:
     if day > times.grace_until:
         lapse(renewal)
         return "lapsed"
+    if renewal.order is not None and is_held_back(renewal.order):
+        return "way_closed"  # the order says so; it goes on by itself (``orders.going_on``)
     if renewal.state == RenewalState.BY_HAND:
         renewal.due_on = times.grace_until + DAY
         renewal.save(update_fields=["due_on"])
         tell(renewal, "renewal_grace")
         return "reminded"
+    return _choose_charge(renewal, times, renews=membership.renews)
+
+
+def _choose_charge(renewal: Renewal, times: Times, *, renews: bool) -> RenewalTry | str:
+    """Return the row of the try that is to be made, or of the one that did not end; or turn to paying by hand."""
     unfinished = RenewalTry.objects.filter(renewal=renewal, ended_at=None).first()
+    if find_card(renewal.subject_id) is None or not renews:
+        if unfinished is not None:
+            # The card went before the try was made, or heard of; what the processor took is looked up by itself.
+            RenewalTry.objects.filter(pk=unfinished.pk).update(ended_at=clock.now())
+        return _turn_to_hand(renewal, times.grace_until)
     if unfinished is not None:
         return unfinished
-    if find_card(renewal.subject_id) is None or not membership.renews:
-        return _turn_to_hand(renewal, times.grace_until)
     return _begin_try(renewal)
 
 
@@ -110,8 +121,10 @@ def _charge(charge: RenewalTry) -> str:
     attempt = _ask(renewal, card)
     if attempt is None or attempt.state not in {AttemptState.PAID, AttemptState.FAILED, AttemptState.EXPIRED}:
         return "unanswered"
-    if attempt.reason == "way_closed":
-        # A promise stands in the way (A13); nothing was sent, so nothing was tried. The order says why it waits.
+    if attempt.reason in {WAY_CLOSED, NOT_THIS_CLIENT}:
+        # A promise stands in the way (A13); nothing was sent, so nothing was tried. The order says why it waits, and
+        # this day is none of the grace.
+        hold_grace(renewal)
         return "way_closed"
     return _end_try(charge, attempt)
 
@@ -171,4 +184,8 @@ def _note_failure(renewal: Renewal) -> str:
 
 def _times(renewal: Renewal) -> Times:
     zone = read_operator().time_zone
-    return plan_renewal(term_ends_on=renewal.term_ends_on, announced_on=legal_day(renewal.announced_at, zone))
+    return plan_renewal(
+        term_ends_on=renewal.term_ends_on,
+        announced_on=legal_day(renewal.announced_at, zone),
+        held_days=held_days_of(renewal.membership_id),
+    )

@@ -60,7 +60,11 @@ def compose_renewal(subject_id: UUID, facts: Facts) -> Mapping[str, Any]:
         raise ContactGone  # paid meanwhile
     numbers = read_operator().numbers
     announced_on = legal_day(renewal.announced_at, read_operator().time_zone)
-    times = plan_renewal(term_ends_on=renewal.term_ends_on, announced_on=announced_on)
+    times = plan_renewal(
+        term_ends_on=renewal.term_ends_on,
+        announced_on=announced_on,
+        held_days=renewal.membership.grace_held_days,
+    )
     number = int(facts.get("number", renewal.tries))
     return {
         **describe_membership(renewal.membership),

@@ -16,6 +16,7 @@ from troth.kernel.ports import Words
 from troth.ledger.api import record
 from troth.orders.memberships import queries
 from troth.orders.memberships.events import Event
+from troth.orders.memberships.holding import count_again
 from troth.orders.memberships.standing import DAY, Standing, State
 from troth.orders.memberships.terms import end_of_term, start_of_next
 from troth.orders.models import (
@@ -147,6 +148,7 @@ def close_renewal(membership: Membership, state: RenewalState, *, order: Order |
         return None
     renewal.state, renewal.closed_at, renewal.due_on = state, clock.now(), None
     renewal.save(update_fields=["state", "closed_at", "due_on"])
+    count_again(membership.pk)
     # The run that tried may have been killed before it noted the end of its try: nobody takes up a closed renewal.
     RenewalTry.objects.filter(renewal=renewal, ended_at=None).update(ended_at=clock.now())
     if renewal.order is not None and (order is None or renewal.order_id != order.pk):

@@ -37,7 +37,12 @@ def standings_of(memberships: Iterable[Membership], *, on: date | None = None) -
         terms[membership_id].append(PaidTerm(starts_on, ends_on, ended_early_on))
     day, grace_days = on or today(), read_operator().numbers.renewal_grace_days
     return {
-        key: find_standing(terms[key], stopped=membership.stopped_at is not None, today=day, grace_days=grace_days)
+        key: find_standing(
+            terms[key],
+            stopped=membership.stopped_at is not None,
+            today=day,
+            grace_days=grace_days + membership.grace_held_days,
+        )
         for key, membership in wanted.items()
     }
 

@@ -29,6 +29,7 @@ from troth.orders.actions.ordering import OrderContactValues
 from troth.orders.memberships import queries
 from troth.orders.memberships.books import place_renewal_order, read_contact
 from troth.orders.memberships.events import Event
+from troth.orders.memberships.holding import count_again
 from troth.orders.memberships.standing import DAY
 from troth.orders.memberships.terms import days_of_tries
 from troth.orders.models import Membership, Renewal, RenewalState, SavedCard, Term
@@ -51,11 +52,17 @@ class Times:
     grace_until: date
 
 
-def plan_renewal(*, term_ends_on: date, announced_on: date) -> Times:
-    """Return the published plan of a renewal: no try before the notice has had its days, none after the grace."""
+def plan_renewal(*, term_ends_on: date, announced_on: date, held_days: int = 0) -> Times:
+    """Return the published plan of a renewal: no try before the notice has had its days, none after the grace.
+
+    Arguments:
+        term_ends_on: the last paid day.
+        announced_on: the day of the notice.
+        held_days: days that do not count, as nothing could be paid on them (``holding``); all that is left moves by it.
+    """
     numbers = read_operator().numbers
-    grace_until = term_ends_on + numbers.renewal_grace_days * DAY
-    first = max(term_ends_on, announced_on + numbers.renewal_notice_days * DAY)
+    grace_until = term_ends_on + (numbers.renewal_grace_days + held_days) * DAY
+    first = max(term_ends_on, announced_on + numbers.renewal_notice_days * DAY) + held_days * DAY
     offsets = days_of_tries(tries=numbers.renewal_tries, grace_days=numbers.renewal_grace_days)
     charges = tuple(day for day in (first + offset * DAY for offset in offsets) if day <= grace_until)
     return Times(charges=charges, grace_until=grace_until)
@@ -183,6 +190,7 @@ def close(renewal: Renewal, state: RenewalState, event: Event) -> None:
     """Close a renewal, in the caller's transaction."""
     renewal.state, renewal.closed_at, renewal.due_on = state, clock.now(), None
     renewal.save(update_fields=["state", "closed_at", "due_on"])
+    count_again(renewal.membership_id)
     _record(event, renewal)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from troth.kernel.operator import read_operator
@@ -37,10 +37,10 @@ def _ending() -> QuerySet[Membership]:
 
 def _in_grace() -> QuerySet[Membership]:
     first = today() - read_operator().numbers.renewal_grace_days * DAY
-    lately = Term.objects.filter(
-        membership=OuterRef("pk"), ended_early_on=None, ends_on__lt=today(), ends_on__gte=first
-    )
-    return _rows().filter(~Exists(_reaching()), Exists(lately), stopped_at=None)
+    over = Term.objects.filter(membership=OuterRef("pk"), ended_early_on=None, ends_on__lt=today())
+    # Days that do not count stand on a membership only while its grace runs (``holding``).
+    lately = Q(Exists(over.filter(ends_on__gte=first))) | Q(Exists(over), grace_held_days__gt=0)
+    return _rows().filter(lately, ~Exists(_reaching()), stopped_at=None)
 
 
 def _over() -> QuerySet[Membership]:

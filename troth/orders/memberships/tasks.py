@@ -7,7 +7,7 @@ from crontask import cron
 from django.tasks import task
 
 from troth.kernel.queues import LONG
-from troth.orders.memberships import books, charging, queries, renewals
+from troth.orders.memberships import books, charging, holding, queries, renewals
 
 log = logging.getLogger(__name__)
 
@@ -16,6 +16,12 @@ log = logging.getLogger(__name__)
 def cancel_unpaid_order(order_id: str) -> bool:
     """Cancel an order that will not be paid any more; return whether it was."""
     return books.cancel_now(UUID(order_id))
+
+
+@task
+def take_renewal_step(renewal_id: str) -> str:
+    """Take the step of one renewal now, as what it waited for is there; return which. May run twice."""
+    return charging.take_step(UUID(renewal_id), queries.today())
 
 
 @cron("23 * * * *")
@@ -30,5 +36,6 @@ def run_renewals() -> dict[str, int]:
     for renewal_id in renewals.list_due(day):
         step = charging.take_step(renewal_id, day)
         done[step] = done.get(step, 0) + 1
+    done["held"] = holding.hold_graces(day)
     log.info("Renewals were run.", extra={"facts": done})
     return done

@@ -24,6 +24,10 @@ class Membership(models.Model):
     renews = models.BooleanField(default=True, help_text="Whether the saved card is charged at the end of a term.")
     stopped_at = models.DateTimeField(null=True, help_text="When the client said that it shall not renew.")
     warned_of_card = models.DateField(null=True, help_text="The end of the card of which the client was told last.")
+    grace_held_days = models.PositiveSmallIntegerField(
+        default=0, help_text="Days of the present grace that do not count: nothing could be paid on them."
+    )
+    grace_held_on = models.DateField(null=True, help_text="The last one of those days.")
 
     not_personal: ClassVar[dict[str, str]] = {"number": "A drawn number that says nothing of the person."}
 

@@ -111,6 +111,7 @@ class Outbound(models.Model):
     made_at = models.DateTimeField(default=clock.now)
     not_before = models.DateTimeField(default=clock.now)
     begun_at = models.DateTimeField(null=True)
+    held_at = models.DateTimeField(null=True, help_text="Since when the relay may not be given it.")
     hours_read = models.BooleanField(default=True)
     tries = models.PositiveSmallIntegerField(default=0)
     done_at = models.DateTimeField(null=True)
@@ -135,6 +136,11 @@ class Outbound(models.Model):
                 fields=["channel", "not_before"],
                 name="support_outbound_waiting",
                 condition=models.Q(state=Going.WAITING),
+            ),
+            models.Index(
+                fields=["held_at"],
+                name="support_outbound_held",
+                condition=models.Q(state=Going.WAITING, held_at__isnull=False),
             ),
             models.Index(fields=["made_at"], name="support_outbound_unsure", condition=models.Q(state=Going.UNSURE)),
         ]
