@@ -114,10 +114,12 @@ def list_children(environment: Environment, life_line: Callable[[], None]) -> li
     """
     from troth.config.redirect import serve_redirects
     from troth.config.web import serve_web
+    from troth.config.weblog import collect
     from troth.config.worker import run_worker
     from troth.support.api import read_door, serve_door
 
     children = [
+        Child("web log", partial(collect, environment)),
         Child("web", lambda: serve_web(environment, prepare=life_line)),
         Child("redirect", lambda: serve_redirects(environment)),
         Child("worker", partial(run_worker, alone=True, share=Share.PROMPT)),

@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "crontask",
     "troth.ui",
     "troth.ledger",
+    "troth.weblog",
     "troth.cookies",
     "troth.statement",
     "troth.vault",
@@ -54,6 +55,7 @@ APPEND_SLASH = True
 MIDDLEWARE = [
     # On its way out a response passes these from the last to the first: the guard of cookies touches it last.
     "troth.cookies.middleware.CookieGuard",
+    "troth.weblog.middleware.Gather",
     "troth.config.middleware.RequestId",
     "troth.config.middleware.SiteHeaders",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mailbox/", include("troth.config.mailbox_urls")),
     path("", include("troth.accounts.urls")),
     path("cookies/", include("troth.cookies.urls")),
+    path("", include("troth.weblog.urls")),
     path("statement/", include("troth.statement.urls")),
     path("", include("troth.ledger.urls")),
     path("", include("troth.staff.urls")),

@@ -56,6 +56,7 @@ class Permission(models.TextChoices):
     DECIDE_CLOSURES = "console:assessment:decide", _("run checks, and open closed features again")
     READ_NOTICES = "console:notices:read", _("see the notices to many")
     WRITE_NOTICES = "console:notices:write", _("write notices to many, and send what another approved")
+    READ_WEBLOG = "console:weblog:read", _("read the reports of the web log, in which nobody can be found")
     READ_LAW = "console:law:read", _("see the lists of legal requests and breaches")
     HANDLE_LAW = "console:law:handle", _("handle legal requests, holds and breaches")
     REVIEW = "console:reviews:decide", _("review what another has prepared")
@@ -127,6 +128,7 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
             Permission.DECIDE_CLOSURES,
             Permission.READ_PROCESSORS,
             Permission.CHANGE_PROCESSORS,
+            Permission.READ_WEBLOG,
             Permission.READ_NOTICES,
             Permission.READ_LAW,
             Permission.HANDLE_LAW,
@@ -138,6 +140,7 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
             Permission.MANAGE_STAFF,
             Permission.READ_NOTICES,
             Permission.WRITE_NOTICES,
+            Permission.READ_WEBLOG,
             Permission.READ_ASSESSMENT,
             Permission.READ_CATALOGUE,
             Permission.CHANGE_CATALOGUE,
@@ -179,6 +182,7 @@ _PURPOSES: Mapping[str, Purpose] = MappingProxyType(
         "assessment": Purpose.UPKEEP,
         "processors": Purpose.UPKEEP,
         "notices": Purpose.UPKEEP,
+        "weblog": Purpose.UPKEEP,
     }
 )
 """Resource of a permission → what its pages are for, where the page does not ask the member."""

@@ -1,0 +1,21 @@
+"""What the web log registers when the program starts."""
+
+from django.utils.translation import gettext_lazy as _
+
+from troth.kernel.console import Room, register_room
+
+READ = "console:weblog:read"
+
+
+def register() -> None:
+    """Register the console's room."""
+    register_room(
+        Room(
+            key="weblog",
+            words=_("Visits"),
+            summary=_("Trends, pages, ways through the site: counts in which nobody can be found."),
+            url="weblog:report",
+            permission=READ,
+            count_waiting=lambda: 0,
+        )
+    )

@@ -1,0 +1,11 @@
+"""The addresses of this room."""
+
+from django.urls import path
+
+from troth.weblog import views
+
+app_name = "weblog"
+
+urlpatterns = [
+    path("console/visits/", views.show_report, name="report"),
+]
