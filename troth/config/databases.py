@@ -9,6 +9,9 @@ from typing import Any
 import dj_database_url
 
 from troth.config.environment import Environment
+from troth.kernel.errors import NotConfigured
+
+SCHEMES = ("sqlite", "postgres", "postgresql")
 
 SQLITE_OPTIONS: dict[str, Any] = {
     "transaction_mode": "IMMEDIATE",
@@ -22,15 +25,23 @@ SQLITE_OPTIONS: dict[str, Any] = {
 def configure_databases(environment: Environment) -> dict[str, dict[str, Any]]:
     """Return Django's DATABASES for this environment."""
     urls = {
-        "default": environment.database_url,
-        "keys": environment.keys_database_url,
-        "index": environment.index_database_url,
+        "default": ("DATABASE_URL", environment.database_url),
+        "keys": ("KEYS_DATABASE_URL", environment.keys_database_url),
+        "index": ("INDEX_DATABASE_URL", environment.index_database_url),
     }
-    return {alias: _configure(url) for alias, url in urls.items()}
+    return {alias: _configure(name, url) for alias, (name, url) in urls.items()}
 
 
-def _configure(url: str) -> dict[str, Any]:
-    database: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+def _configure(name: str, url: str) -> dict[str, Any]:
+    """Return what Django is told of one database; never show the address in an error, as a password may be in it."""
+    scheme = url.partition(":")[0]
+    if scheme not in SCHEMES:
+        raise NotConfigured(f"{name} starts with {scheme!r}, and must with one of {', '.join(SCHEMES)}, each then ://.")
+    try:
+        parsed = dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
+    except ValueError:
+        raise NotConfigured(f"{name} is no address of a database, such as postgres://user@host/name.") from None
+    database: dict[str, Any] = dict(parsed)
     if database["ENGINE"].endswith("sqlite3"):
         database["ENGINE"] = "troth.config.sqlite"
         database["OPTIONS"] = SQLITE_OPTIONS

@@ -89,7 +89,7 @@ def read_environment() -> Environment:
     data = Path(os.environ.get("TROTH_DATA", "data")).resolve()
     port = _read_number("TROTH_PORT", 8443, least=2, most=65529)
     bind = os.environ.get("TROTH_BIND", "127.0.0.1")
-    site = os.environ.get("TROTH_SITE", f"https://troth.localhost:{port}").rstrip("/")
+    site = _read_site(f"https://troth.localhost:{port}")
     demo = _read_demo(bind=bind, site=site)
     if (_read_path("TROTH_CERTIFICATE") is None) != (_read_path("TROTH_CERTIFICATE_KEY") is None):
         raise NotConfigured("TROTH_CERTIFICATE and TROTH_CERTIFICATE_KEY belong together: give both or neither.")
@@ -119,6 +119,26 @@ def read_environment() -> Environment:
         mail_in_url=os.environ.get("MAIL_IN_URL", ""),
         mail_webhook_secret=os.environ.get("TROTH_MAIL_WEBHOOK_SECRET", ""),
     )
+
+
+def _read_site(default: str) -> str:
+    """Return the public address, without a slash at its end.
+
+    Raises NotConfigured where it is no address at the root of a host by HTTPS: cookies go by nothing else, and the links
+    in mails are made of it.
+    """
+    site = os.environ.get("TROTH_SITE", default).rstrip("/")
+    try:
+        parts = urlsplit(site)
+        complete = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        complete = False
+    if not complete or site != f"https://{parts.netloc}" or "@" in site or not site.isascii() or " " in site:
+        raise NotConfigured(
+            f"TROTH_SITE is {site!r}, and must be https://, a host and, where it is not 443, a port, such as "
+            "https://members.example.org; an international host in its ASCII form, xn--…."
+        )
+    return site
 
 
 def _read_demo(*, bind: str, site: str) -> bool:

@@ -45,7 +45,7 @@ def read_file(path: Path, *, what: str) -> str:
         what: what it is, for the message, such as "operator's configuration".
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")  # some editors put a mark of the byte order before the text
     except FileNotFoundError:
         raise NotConfigured(f"The {what} {path} is missing.") from None
     except UnicodeDecodeError as error:

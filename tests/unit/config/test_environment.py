@@ -2,6 +2,7 @@
 
 import pytest
 
+from troth.config.databases import configure_databases
 from troth.config.environment import read_environment
 from troth.kernel.errors import NotConfigured
 
@@ -48,3 +49,39 @@ def test_a_word_that_is_neither_yes_nor_no_is_refused(monkeypatch, given):
     monkeypatch.setenv("TROTH_DEMO", given)
     with pytest.raises(NotConfigured):
         read_environment()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "members.example.org",
+        "http://members.example.org",
+        "https://",
+        "https://members.example.org/shop",
+        "https://members.example.org?a=b",
+        "https://members.example.org:port",
+        "https://members.example.org:70000",
+        "https://user@members.example.org",
+        "https://mem bers.example.org",
+        "https://münzen.example.org",
+        "https://[::1",
+    ],
+)
+def test_an_address_that_no_browser_could_be_sent_to_is_refused(monkeypatch, given):
+    monkeypatch.setenv("TROTH_SITE", given)
+    with pytest.raises(NotConfigured, match="TROTH_SITE"):
+        read_environment()
+
+
+@pytest.mark.parametrize("given", ["https://members.example.org/", "https://[::1]:8443", "https://xn--mnzen-kva.example.org"])
+def test_an_address_at_the_root_of_a_host_is_taken(monkeypatch, given):
+    monkeypatch.setenv("TROTH_SITE", given)
+    assert read_environment().site == given.rstrip("/")
+
+
+@pytest.mark.parametrize("given", ["mysql://u:secret@db/x", "foo", "", "postgres://u:secret@db:port/x"])
+def test_a_database_that_is_not_supported_is_named_and_its_password_is_not(monkeypatch, given):
+    monkeypatch.setenv("DATABASE_URL", given)
+    with pytest.raises(NotConfigured, match="^DATABASE_URL ") as told:
+        configure_databases(read_environment())
+    assert "secret" not in str(told.value)

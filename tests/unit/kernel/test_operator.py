@@ -7,6 +7,7 @@ import pytest
 
 from troth.kernel.errors import NotConfigured
 from troth.kernel.operator import Numbers, parse_operator
+from troth.kernel.tomlfile import read_file
 
 SHIPPED = (Path(__file__).parents[3] / "operator" / "operator.toml").read_text(encoding="utf-8")
 EVENTS = 'events = { en = "Talks and exhibitions", de = "Vorträge und Ausstellungen" }'
@@ -121,3 +122,9 @@ def test_services_are_named_in_each_language_and_else_in_the_first():
     assert operator.name_interests("de")["appraisals"] == "Gutachten und Bewertungen"
     assert operator.name_interests("de")["events"] == "Talks"
     assert operator.name_interests("fr") == dict(operator.interests)
+
+
+def test_a_file_that_an_editor_began_with_a_mark_of_the_byte_order_is_read(tmp_path):
+    path = tmp_path / "operator.toml"
+    path.write_text(SHIPPED, encoding="utf-8-sig")
+    assert parse_operator(read_file(path, what="operator's configuration"), "operator.toml").country == "US"
