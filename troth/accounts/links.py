@@ -12,10 +12,11 @@ import hmac
 from datetime import timedelta
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from troth.accounts.keys import read_link_key
-from troth.accounts.models import MailedLink
+from troth.accounts.models import LinkKind, MailedLink
 from troth.kernel import clock
 from troth.kernel.errors import Refused
 
@@ -52,18 +53,37 @@ def read_link(code: str, *, kind: str) -> MailedLink:
         raise LinkRefused(
             _("This link is not one of ours, or a newer one has taken its place."),
             next_step=_("Use the link of the latest mail, all of it, or ask for a new one."),
+            way=_way_to_another(kind),
         )
     if link.used_at is not None:
-        raise LinkRefused(_("This link was used already."), next_step=_("Sign in, or ask for a new one."))
+        raise _refuse_used(kind)
     if link.ends_at <= clock.now():
-        raise LinkRefused(_("This link has run out."), next_step=_("Ask for a new one."))
+        raise LinkRefused(_("This link has run out."), next_step=_("Ask for a new one."), way=_way_to_another(kind))
     return link
 
 
 def use_link(link: MailedLink) -> None:
     """Use the link up, in the transaction that does its work; raise LinkRefused where somebody was faster."""
     if not MailedLink.objects.filter(pk=link.pk, used_at=None).update(used_at=clock.now()):
-        raise LinkRefused(_("This link was used already."), next_step=_("Sign in, or ask for a new one."))
+        raise _refuse_used(link.kind)
+
+
+def _refuse_used(kind: str) -> LinkRefused:
+    return LinkRefused(
+        _("This link was used already."), next_step=_("Sign in, or ask for a new one."), way=_way_to_another(kind)
+    )
+
+
+def _way_to_another(kind: str) -> tuple[str, str] | None:
+    """Return the words and path of the page that sends another link of this kind; the undoing of a change has none."""
+    match kind:
+        case LinkKind.WELCOME:
+            return _("Send the confirmation mail again"), reverse("accounts:resend")
+        case LinkKind.RESET:
+            return _("Set a new password"), reverse("accounts:reset_ask")
+        case LinkKind.EMAIL_CHANGE:
+            return _("Change the e-mail address"), reverse("accounts:email_change")
+    return None
 
 
 def _find(code: str, kind: str) -> MailedLink | None:

@@ -25,11 +25,17 @@ class PersonName(Text):
         self._autocomplete = autocomplete
 
     def clean(self, value: Any) -> str:
-        """Return the name, its spaces made single; raise ValidationError for a line break or a control character."""
+        """Return the name, its spaces made single.
+
+        Raises ValidationError for a line break, a control character, or a name of which nothing would be seen.
+        """
         text = unicodedata.normalize("NFC", str(value)).strip()
         if any(unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"} for sign in text):
             raise ValidationError(_("A name stands on one line. Take the line break or control character out."))
-        return str(super().clean(" ".join(text.split())))
+        name = str(super().clean(" ".join(text.split())))
+        if not any(sign.isalnum() for sign in name):
+            raise ValidationError(_("A name has at least one letter."))
+        return name
 
     def form_fields(self) -> dict[str, forms.Field]:
         """Return one input that offers what the browser knows, where it is that."""

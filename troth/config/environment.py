@@ -124,8 +124,8 @@ def read_environment() -> Environment:
 def _read_site(default: str) -> str:
     """Return the public address, without a slash at its end.
 
-    Raises NotConfigured where it is no address at the root of a host by HTTPS: cookies go by nothing else, and the links
-    in mails are made of it.
+    Raises NotConfigured where it is no address at the root of a host by HTTPS: cookies go by nothing else, and the
+    links in mails are made of it.
     """
     site = os.environ.get("TROTH_SITE", default).rstrip("/")
     try:

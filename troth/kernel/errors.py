@@ -8,15 +8,19 @@ class TrothError(Exception):
         message: what happened, in words for a person; never a personal value.
         kept: what was kept or left untouched, or an empty string.
         next_step: what the person can do now, or an empty string.
+        way: the words and the path of a page where that is done, or None.
     """
 
     status = 500
 
-    def __init__(self, message: str, *, kept: str = "", next_step: str = "") -> None:
+    def __init__(
+        self, message: str, *, kept: str = "", next_step: str = "", way: tuple[str, str] | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.kept = kept
         self.next_step = next_step
+        self.way = way
 
 
 class AccessDenied(TrothError):

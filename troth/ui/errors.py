@@ -23,6 +23,7 @@ class ErrorPage:
         happened: what happened.
         kept: what was kept or left untouched.
         next_step: what the reader can do now.
+        way: the words and the path of a page where that is done, or None.
     """
 
     status: int
@@ -30,6 +31,7 @@ class ErrorPage:
     happened: str
     kept: str
     next_step: str
+    way: tuple[str, str] | None = None
 
 
 def describe_status(status: int) -> ErrorPage:
@@ -63,12 +65,19 @@ def describe_status(status: int) -> ErrorPage:
             _("Open the page by its link and start again."),
         ),
         409: (_("This was not done"), _("The action does not fit what is there now."), nothing, write),
+        410: (
+            _("This link leads nowhere any more"),
+            _("It was used already, or its time is over."),
+            nothing,
+            _("Start again from the home page."),
+        ),
         413: (
             _("That is too large"),
             _("What you sent is larger than this site takes."),
             nothing,
             _("Send a smaller file, or send several one after another."),
         ),
+        422: (_("This could not be taken"), _("Something in it is not as it must be."), nothing, write),
         429: (
             _("Too often in a short time"),
             _("This step was asked for more often than a person does."),
@@ -102,6 +111,7 @@ def describe_error(error: TrothError) -> ErrorPage:
         happened=error.message,
         kept=error.kept or usual.kept,
         next_step=error.next_step or usual.next_step,
+        way=error.way,
     )
 
 

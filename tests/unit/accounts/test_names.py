@@ -44,3 +44,9 @@ def test_names_of_any_script_are_kept(typed, kept):
 def test_a_name_of_two_lines_is_refused(name):
     with pytest.raises(ValidationError):
         clean_name(name)
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\u202e\u202c", "---", "\u2800 \u200d"])
+def test_a_name_of_which_nothing_can_be_read_is_refused(name):
+    with pytest.raises(ValidationError):
+        clean_name(name)

@@ -51,6 +51,10 @@ def test_a_link_is_good_for_one_use(client, mailbox):
     again = client.get(path)
 
     assert again.status_code == 410
+    shown = again.content.decode()
+    assert "This link leads nowhere any more" in shown
+    assert '<a href="/join/again/">Send the confirmation mail again</a>' in shown
+    assert "failed on our side" not in shown
 
 
 def test_a_link_ends_after_its_hours(client, mailbox):

@@ -73,7 +73,9 @@ def test_an_address_that_no_browser_could_be_sent_to_is_refused(monkeypatch, giv
         read_environment()
 
 
-@pytest.mark.parametrize("given", ["https://members.example.org/", "https://[::1]:8443", "https://xn--mnzen-kva.example.org"])
+@pytest.mark.parametrize(
+    "given", ["https://members.example.org/", "https://[::1]:8443", "https://xn--mnzen-kva.example.org"]
+)
 def test_an_address_at_the_root_of_a_host_is_taken(monkeypatch, given):
     monkeypatch.setenv("TROTH_SITE", given)
     assert read_environment().site == given.rstrip("/")
@@ -82,6 +84,6 @@ def test_an_address_at_the_root_of_a_host_is_taken(monkeypatch, given):
 @pytest.mark.parametrize("given", ["mysql://u:secret@db/x", "foo", "", "postgres://u:secret@db:port/x"])
 def test_a_database_that_is_not_supported_is_named_and_its_password_is_not(monkeypatch, given):
     monkeypatch.setenv("DATABASE_URL", given)
-    with pytest.raises(NotConfigured, match="^DATABASE_URL ") as told:
+    with pytest.raises(NotConfigured, match=r"^DATABASE_URL ") as told:
         configure_databases(read_environment())
     assert "secret" not in str(told.value)

@@ -187,3 +187,13 @@ def test_a_form_begins_with_what_was_opened_and_changes_the_row(samples):
 def test_one_line_of_text_is_one_line(value):
     with pytest.raises(ValidationError):
         Text(label="", category="user.name", purposes=(), why="").clean(value)
+
+
+@pytest.mark.parametrize("value", ["\u202eadnaW\u202c \u2068Walker\u2069", "adnaW Walker"])
+def test_signs_that_turn_the_direction_of_writing_are_taken_out(value):
+    assert Text(label="", category="user.name", purposes=(), why="").clean(value) == "adnaW Walker"
+
+
+def test_what_scripts_from_right_to_left_need_is_kept():
+    name = "\u05d3\u05d1\u05d5\u05e8\u05d4 \u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
+    assert Text(label="", category="user.name", purposes=(), why="").clean(name) == name

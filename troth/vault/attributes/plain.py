@@ -18,14 +18,17 @@ _EARLIEST_ZONE = timedelta(days=1)
 """How far a date can be ahead of UTC's: where the day begins first, it is tomorrow already."""
 _NOT_IN_A_LINE = ("Cc", "Zl", "Zp")
 """Unicode's categories of control characters and of the separators of lines and paragraphs."""
+_TURNS = str.maketrans("", "", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""The invisible signs that turn the direction of writing. Address books put them around what is pasted from them, and a
+liar makes a name of them that reads as another; no script needs them within one line."""
 
 
 class Text(Attribute):
     """One line of text."""
 
     def clean(self, value: Any) -> str:
-        """Return the text; a line break or other control character is refused, as it has no place in one line."""
-        text: str = super().clean(value)
+        """Return the text without signs that turn it; a line break or other control character is refused."""
+        text: str = super().clean(value).translate(_TURNS)
         if any(unicodedata.category(character) in _NOT_IN_A_LINE for character in text):
             raise ValidationError(_("This must be one line. Take the line breaks out and send again."))
         return text
