@@ -237,7 +237,7 @@ def erase_and_die(town: Town, chance: random.Random) -> None:
 
 def wait_patiently(is_so: Callable[[], bool]) -> None:
     """Ask every few seconds, as each question starts a program; the checks of a new site may come first."""
-    for _time in range(100):
+    for _time in range(300):
         if is_so():
             return
         time.sleep(3)

@@ -11,9 +11,12 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
+from time import monotonic
 
 from django.conf import settings
 
@@ -86,14 +89,38 @@ def _drill_one(control: Control, sabotage: Sabotage) -> DrillResult:
     return DrillResult(control.key, sabotage.key, caught=True, note=during.failures[0])
 
 
-def run_drill(*, chosen: list[str], tell: Callable[[DrillResult], None] | None = None) -> list[DrillResult]:
-    """Make a scratch place, drill these controls (all where none is named) there, and keep what came of it."""
-    with tempfile.TemporaryDirectory(prefix="troth-drill-") as folder:
-        results = []
-        for result in _drill_in(Path(folder), chosen):
-            if tell:
-                tell(result)
-            results.append(result)
+def run_drill(
+    *, chosen: list[str], tell: Callable[[DrillResult], None] | None = None, longest: float | None = None
+) -> list[DrillResult]:
+    """Make a scratch place, drill these controls (all where none is named) there, and keep what came of each.
+
+    What is known of a control is kept as soon as its last sabotage is done: a drill that is killed loses one control.
+
+    Arguments:
+        chosen: keys of controls.
+        tell: is given each result as it comes.
+        longest: seconds after which no further control is begun; the rest is left for the next time.
+    """
+    ends = None if longest is None else monotonic() + longest
+    results: list[DrillResult] = []
+    with (
+        tempfile.TemporaryDirectory(prefix="troth-drill-") as folder,
+        closing(_drill_in(Path(folder), chosen)) as found,
+    ):
+        for _control, group in groupby(found, key=lambda result: result.control):
+            of_one = []
+            for result in group:
+                if tell:
+                    tell(result)
+                of_one.append(result)
+            _keep(of_one)
+            results += of_one
+            if ends is not None and monotonic() > ends:
+                break
+    return results
+
+
+def _keep(results: list[DrillResult]) -> None:
     now = clock.now()
     Drill.objects.bulk_create(
         [
@@ -102,18 +129,21 @@ def run_drill(*, chosen: list[str], tell: Callable[[DrillResult], None] | None =
             if r.control in controls
         ]
     )
-    return results
 
 
-def _drill_in(folder: Path, chosen: list[str]) -> Iterator[DrillResult]:
+def _drill_in(folder: Path, chosen: list[str]) -> Generator[DrillResult]:
     environment = _scratch_environment(folder)
     _call(environment, "setup")
     (folder / SCRATCH_FILE).touch()
     command = [sys.executable, "-m", "troth", "drill", "--here", *chosen]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, cwd=folder) as process:  # noqa: S603  our own interpreter and command
-        for line in process.stdout or ():
-            if line.startswith("{"):
-                yield DrillResult(**json.loads(line))
+        try:
+            for line in process.stdout or ():
+                if line.startswith("{"):
+                    yield DrillResult(**json.loads(line))
+        except GeneratorExit:
+            process.terminate()
+            raise
     if process.returncode != 0:
         raise Refused("The drill stopped before its end.", next_step="Run 'troth drill' by hand to see why.")
 

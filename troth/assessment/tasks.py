@@ -9,6 +9,9 @@ from troth.assessment.queries import due_controls, undrilled_controls
 from troth.kernel import clock
 from troth.kernel.queues import LONG
 
+DRILL_SPELL = 30.0
+"""Seconds of drilling by day before other long work may have its turn."""
+
 
 @cron("* * * * *")
 @task(queue_name=LONG)
@@ -24,12 +27,15 @@ def drill_all() -> int:
     return sum(result.caught for result in run_drill(chosen=[]))
 
 
-@cron("*/5 * * * *")
+@cron("*/3 * * * *")
 @task(queue_name=LONG)
 def drill_new() -> int:
-    """Drill the controls that never were: a fresh site need not wait for the night. Return how many were caught."""
+    """Drill controls that never were: a fresh site need not wait for the night. Return how many sabotages were caught.
+
+    A few at a time, since erasures and checks wait in the same queue.
+    """
     keys = [control.key for control in undrilled_controls()]
-    return sum(result.caught for result in run_drill(chosen=keys)) if keys else 0
+    return sum(result.caught for result in run_drill(chosen=keys, longest=DRILL_SPELL)) if keys else 0
 
 
 @cron("20 4 * * *")
