@@ -54,6 +54,10 @@ class GoodsLines:
             )
         settle_order(order)
 
+    def count_loose(self, order: Order, line: OrderLine) -> int:
+        """Return what is in no parcel yet, or in one that is not packed."""
+        return min(line.remaining, max(line.remaining - _count(line, _LIVE), 0) + _count(line, _UNPACKED))
+
     def is_done(self, order: Order, lines: Sequence[OrderLine]) -> bool:
         """Return whether all that is left of these lines was handed to the carrier, and nothing hinders it."""
         under_way = Q(parcel__state__in=[ParcelState.SHIPPED, ParcelState.DELIVERED], parcel__waits_for="")
@@ -84,6 +88,11 @@ class ShippingLines:
                 kept=_("Nothing was changed."),
                 next_step=_("Take back all that would be shipped; what you paid for shipping then goes back too."),
             )
+
+    def count_loose(self, order: Order, line: OrderLine) -> int:
+        """Return what is left of it, unless something is shipped: it goes by itself with the last of the goods."""
+        goods = OrderLine.objects.filter(order=order, kind=ProductKind.GOODS)
+        return 0 if any(each.remaining for each in goods) else line.remaining
 
     def is_done(self, order: Order, lines: Sequence[OrderLine]) -> bool:
         """Return True: the goods say when they are done."""

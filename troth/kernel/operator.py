@@ -115,6 +115,7 @@ class Numbers:
     key_epoch_days: int = _between(1, 30)
     statement_notice_days: int = _between(30, 365)
     refund_two_people_above: int = _between(0, 1_000_000)
+    unpaid_order_days: int = _between(1, 365)
     mails_per_minute: int = _between(0, 10_000_000)
     mails_per_hour: int = _between(0, 100_000_000)
     mails_per_day: int = _between(0, 1_000_000_000)

@@ -11,6 +11,7 @@ _CAUSES: Mapping[str, Words] = {
     "nothing_due": _("it cost nothing"),
     "paid": _("a payment settled"),
     "done": _("all of it is done"),
+    "never_paid": _("it was never paid"),
     "taken_back": _("all of it was taken back"),
     "way_closed": _("the card processor may be given nothing at the moment"),
     "not_this_client": _("something about this client stands in the way; the list of refusals says what"),

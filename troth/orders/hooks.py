@@ -7,6 +7,7 @@ it answers is noted once.
 from datetime import timedelta
 
 from troth.kernel import clock
+from troth.orders.actions.cards import look_up_card
 from troth.orders.actions.hearing import look_up_dispute, look_up_refund
 from troth.orders.actions.settling import look_up_attempt
 from troth.orders.models import AttemptState, PaymentAttempt
@@ -23,6 +24,8 @@ def take_card_news(event: CardEvent) -> None:
         if attempt is not None:
             _note_reference(attempt, event)
             look_up_attempt(attempt)
+    elif event.kind is CardEventKind.CARD:
+        look_up_card(event.object_ref, payer_ref=event.facts.get("customer", ""))
     elif event.kind in {CardEventKind.REFUND, CardEventKind.DISPUTE}:
         _take_news_of_money_back(event)
 

@@ -30,6 +30,9 @@ class LineHandler(Protocol):
         pieces still lie on the shelf.
         """
 
+    def count_loose(self, order: Order, line: OrderLine) -> int:
+        """Return how many pieces of a paid line can still be taken back."""
+
     def is_done(self, order: Order, lines: Sequence[OrderLine]) -> bool:
         """Return whether nothing is left to do for these lines."""
 
@@ -48,6 +51,10 @@ class ServiceLines:
 
     def take_back(self, order: Order, line: OrderLine, *, quantity: int) -> None:
         """Do nothing more: the line's count is lowered by who calls."""
+
+    def count_loose(self, order: Order, line: OrderLine) -> int:
+        """Return all that is left of it."""
+        return line.remaining
 
     def is_done(self, order: Order, lines: Sequence[OrderLine]) -> bool:
         """Return whether staff said of each that it was done (``actions.services``)."""

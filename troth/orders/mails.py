@@ -14,15 +14,17 @@ from django.utils.translation import gettext_lazy
 
 from troth.accounts.api import Account
 from troth.kernel.money import Money
+from troth.kernel.operator import read_operator
 from troth.kernel.ports import ContactGone, ContactKind, Facts, Words, contact_client, register_contact_kind
 from troth.kernel.purposes import Purpose
-from troth.orders.actions.taking_back import BY_HAND
+from troth.orders.actions.taking_back import BY_HAND, NEVER_PAID
 from troth.orders.models import (
     AttemptState,
     MovementState,
     Order,
     OrderLine,
     OrderState,
+    OrderStep,
     Paper,
     PaperKind,
     PaymentAttempt,
@@ -108,6 +110,9 @@ def compose(news: News, subject_id: UUID, facts: Facts) -> Mapping[str, Any]:
         "amount": format_money(money) if money.minor else "",
         "failure_words": _failure_words(order),
         "wait_words": _wait_words(order),
+        "was_never_paid": _was_never_paid(order),
+        "unpaid_days": read_operator().numbers.unpaid_order_days,
+        "shop_url": absolute_url(reverse("orders:shop")),
         "was_by_hand": _was_by_hand(order),
         **_describe_papers(order),
     }
@@ -151,6 +156,11 @@ _WAITS: Mapping[str, Words] = {
 
 def _wait_words(order: Order) -> str:
     return str(_WAITS.get(order.waits_for, ""))
+
+
+def _was_never_paid(order: Order) -> bool:
+    """Return whether the order was closed because nobody paid it."""
+    return OrderStep.objects.filter(order=order, after=OrderState.CANCELLED, cause=NEVER_PAID).exists()
 
 
 def _was_by_hand(order: Order) -> bool:

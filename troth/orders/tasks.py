@@ -64,6 +64,15 @@ def look_up_open_payments() -> int:
     return sweep_attempts()
 
 
+@cron("25 3 * * *")
+@task
+def close_unpaid() -> int:
+    """Close orders that nobody paid within the published days; return how many."""
+    from troth.orders.actions.sweeping import close_unpaid_orders
+
+    return close_unpaid_orders()
+
+
 @cron("40 3 * * *")
 @task(queue_name=LONG)
 def compare_books() -> int:

@@ -31,6 +31,7 @@ urlpatterns = [
     path("console/orders/<slug:number>/put-away/", console.put_away, name="console_put_away"),
     path("console/orders/<slug:number>/cancel/", console.cancel, name="console_cancel"),
     path("console/orders/<slug:number>/lines/<uuid:line_id>/done/", console.finish_line, name="console_line_done"),
+    path("console/orders/<slug:number>/papers/mend/", console.mend_invoice, name="console_mend_invoice"),
     path("console/orders/<slug:number>/papers/<uuid:paper_id>/", console.show_paper, name="console_paper"),
     path("console/orders/<slug:number>/refund/", refunds.decide, name="console_decide"),
     path("console/refunds/", refunds.list_refunds, name="console_refunds"),

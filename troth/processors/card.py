@@ -177,7 +177,7 @@ class CardEventKind(StrEnum):
     PAYMENT = "payment"
     REFUND = "refund"
     DISPUTE = "dispute"
-    CARD_SAVED = "card_saved"
+    CARD = "card"
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +275,9 @@ class CardProcessor(Protocol):
 
     def cancel_checkout(self, session_ref: str, *, subject_id: UUID) -> None:
         """Close a hosted page that is not wanted any more; one that is closed or paid is left as it is."""
+
+    def find_saved_card(self, saved_card_ref: str, *, subject_id: UUID) -> CardHint | None:
+        """Return the hint of a saved card as it is now; None where it can be charged no more."""
 
     def forget_card(self, *, subject_id: UUID, customer_ref: str, saved_card_ref: str) -> None:
         """Remove a saved card."""

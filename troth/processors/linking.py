@@ -37,6 +37,8 @@ class Forgotten:
 type Forget = Callable[[UUID, Sequence[Reference]], Forgotten]
 
 card_adapters: Registry[str, Callable[[], CardProcessor]] = Registry("card adapter")
+CUSTOMER = "customer"
+"""What a payer's entry at the card processor is called among the references."""
 parcel_adapters: Registry[str, Callable[[], ParcelCarrier]] = Registry("parcel adapter")
 forgetters: Registry[str, Forget] = Registry("forgetter")
 """Name of an adapter → asks the organisation to delete; raises ``Unreachable`` where nobody answers."""
@@ -75,6 +77,18 @@ def remember_reference(*, subject_id: UUID, processor: str, what: str, ref: str)
     An adapter calls it with every reference that an answer brings. May run twice.
     """
     HeldThere.objects.get_or_create(processor=processor, what=what, ref=ref, defaults={"subject_id": subject_id})
+
+
+def find_whose(*, processor: str, what: str, ref: str) -> UUID | None:
+    """Return whose thing an organisation calls by this name; None where none of ours is called so."""
+    return (
+        HeldThere.objects.filter(processor=processor, what=what, ref=ref).values_list("subject_id", flat=True).first()
+    )
+
+
+def find_payer(ref: str) -> UUID | None:
+    """Return whom the card processor in use calls by this name, or None."""
+    return find_whose(processor=find_active(Kind.CARD).key, what=CUSTOMER, ref=ref)
 
 
 def drop_reference(*, processor: str, what: str, ref: str) -> None:

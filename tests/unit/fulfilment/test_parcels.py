@@ -5,18 +5,21 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from tests.factories.orders import make_order, make_product, settle
+from tests.factories.orders import ADDRESS, make_order, make_product, settle
 from tests.unit.fulfilment.conftest import buy_label, packing_as, ship, take_and_pack
 from troth.fulfilment.actions import packing, tracking
 from troth.fulfilment.actions.restocking import fill_waiting_orders
+from troth.fulfilment.filling import make_parcel
 from troth.fulfilment.models import Parcel, ParcelLine, ParcelState, Waits
 from troth.fulfilment.queries import Pile, list_pile
 from troth.fulfilment.tasks import look_for_pieces
 from troth.kernel.acting import acting, client
 from troth.kernel.errors import Refused
 from troth.kernel.purposes import Purpose
+from troth.orders.actions.ordering import OrderContactValues, place_order
 from troth.orders.actions.taking_back import cancel_lines, cancel_order
 from troth.orders.models import Order, OrderLine, OrderState, Product, RefundCause, RefundDecision, WaitCause
+from troth.orders.pricing import LineWanted
 from troth.support.models import Decision
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -240,3 +243,34 @@ def test_filling_waiting_orders_needs_an_actor(furnished):
 
     with pytest.raises(AccessDenied):
         fill_waiting_orders(1)
+
+
+def test_a_whole_order_cancelled_while_some_is_packed_gives_back_what_is_not(ada, vase, wren, furnished):
+    make_product("fee", minor=500, kind="shipping", weight_grams=9000)
+    other = make_product("bowl", minor=2_000, stock=5, weight_grams=100, names={"en": "Bowl"})
+    with acting(actor=client(ada.id), purpose=Purpose.ORDERS):
+        contact = OrderContactValues(
+            name="Ada Example", email="ada@example.org", telephone="+12125550100", shipping_address=ADDRESS
+        )
+        order = place_order(
+            subject_id=ada.id,
+            wanted=[LineWanted(product=vase, quantity=2), LineWanted(product=other)],
+            contact=contact,
+            currency="USD",
+        )
+    settle(order)
+    first = Parcel.objects.get(order=order)
+    with acting(actor=client(ada.id), purpose=Purpose.ORDERS):
+        second = make_parcel(order, [(OrderLine.objects.get(order=order, product=other), 1)], holds_stock=True)
+    ParcelLine.objects.get(parcel=first, line__product=other).delete()
+    take_and_pack(wren, first)
+    with acting(actor=client(ada.id), purpose=Purpose.ORDERS):
+        decision = cancel_order(order)
+        assert decision is not None and decision.amount_minor == OrderLine.objects.get(product=other).total.minor
+        with pytest.raises(Refused, match="packed already"):
+            cancel_order(order)
+    second.refresh_from_db()
+    order.refresh_from_db()
+    assert (second.state, order.state) == (ParcelState.CANCELLED, OrderState.PAID)
+    assert OrderLine.objects.get(order=order, kind="shipping").remaining == 1
+    assert stock_of(vase)[1] == 2 and stock_of(other) == (5, 0)

@@ -7,18 +7,20 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
+from django.urls import reverse
 from lxml import etree
 from pypdf import PdfReader
 
 from tests.factories.accounts import make_account
 from tests.factories.orders import make_order, make_product, settle
+from troth.accounts.api import Profile
 from troth.kernel import clock
 from troth.kernel.acting import acting, client, system
 from troth.kernel.errors import AccessDenied, Refused
 from troth.kernel.purposes import Purpose
 from troth.orders import jobs
 from troth.orders.actions.taking_back import cancel_lines
-from troth.orders.models import OrderLine, Paper, PaperCount, PaperKind, PaperRelease, RefundCause
+from troth.orders.models import OrderLine, Paper, PaperCount, PaperKind, PaperRelease, RefundCause, RefundDecision
 from troth.orders.papers.draw import draw_as_keeper, read_document
 from troth.orders.papers.einvoice import make_xml
 from troth.orders.papers.guards import missing_guards
@@ -282,6 +284,28 @@ def test_a_wrong_invoice_is_put_right_by_a_credit_note_and_a_new_one(paid):
     assert new.corrects == wrong and new.number.endswith("000002")
     assert Paper.objects.get(kind=PaperKind.CREDIT_NOTE).total_minor == wrong.total_minor
     assert Paper.objects.get(pk=wrong.pk).digest == wrong.digest
+
+
+def test_staff_write_an_invoice_anew_once_the_file_is_right_and_no_money_moves(paid, make_member):
+    wrong = draw_as_keeper(invoice_of(paid).pk)
+    with acting(actor=client(paid.subject_id), purpose=Purpose.ACCOUNT):
+        profile = Profile.of(paid.subject_id)
+        profile.name = "Ada Mended"
+        profile.save()
+    _member, browser = make_member("billing")
+    page = reverse("orders:console_order", kwargs={"number": paid.number})
+    mend = reverse("orders:console_mend_invoice", kwargs={"number": paid.number})
+    assert mend.encode() not in browser.get(page).content
+    browser.post(reverse("orders:console_take", kwargs={"number": paid.number}), {"reason": "payment"})
+    assert mend.encode() in browser.get(page).content
+    assert browser.post(mend).status_code == 303
+    note = Paper.objects.get(kind=PaperKind.CREDIT_NOTE)
+    new = Paper.objects.filter(kind=PaperKind.INVOICE).latest("made_at")
+    assert (note.corrects, new.corrects) == (wrong, wrong)
+    with acting(actor=client(paid.subject_id), purpose=Purpose.ORDERS):
+        assert "Ada Mended" in text_of(read_document(new.pk))
+        assert "Ada Mended" not in text_of(read_document(note.pk))
+    assert not RefundDecision.objects.exists()
 
 
 def test_another_client_cannot_read_it(paid):

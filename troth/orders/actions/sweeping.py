@@ -6,10 +6,24 @@ from datetime import timedelta
 from django.db import transaction
 
 from troth.kernel import clock
+from troth.kernel.acting import acting, system
 from troth.kernel.errors import TrothError
+from troth.kernel.operator import read_operator
+from troth.kernel.purposes import Purpose
+from troth.orders import jobs
 from troth.orders.actions.settling import close_attempt, look_up_attempt
-from troth.orders.actions.taking_back import follow_movement
-from troth.orders.models import OPEN_ATTEMPTS, AttemptState, MovementState, PaymentAttempt, RefundMovement
+from troth.orders.actions.taking_back import close_unpaid, follow_movement
+from troth.orders.models import (
+    OPEN_ATTEMPTS,
+    AttemptState,
+    MovementState,
+    Order,
+    OrderState,
+    Origin,
+    PaymentAttempt,
+    RefundMovement,
+    WaitCause,
+)
 from troth.orders.states import lock_order
 
 _log = logging.getLogger(__name__)
@@ -29,6 +43,26 @@ def sweep_attempts(limit: int = 200) -> int:
         else:
             seen += 1
     return seen
+
+
+def close_unpaid_orders(limit: int = 500) -> int:
+    """Close orders that nobody paid within the published days; return how many. May run twice.
+
+    A renewal is closed by its own schedule; what waits for us, and not for the client, is nobody's to close.
+    """
+    before = clock.now() - timedelta(days=read_operator().numbers.unpaid_order_days)
+    old = Order.objects.filter(
+        state__in=[OrderState.PLACED, OrderState.WAITING], placed_at__lt=before, paid_at=None
+    ).exclude(origin=Origin.RENEWAL)
+    closed = 0
+    with acting(actor=system(jobs.PAYMENTS), purpose=Purpose.BILLING):
+        for order in old.exclude(waits_for__in=[WaitCause.PROCESSOR, WaitCause.REVIEW]).order_by("placed_at")[:limit]:
+            try:
+                closed += close_unpaid(order)
+            except TrothError as error:
+                facts = {"order": str(order.pk), "error": type(error).__name__}
+                _log.warning("An order could not be closed yet.", extra={"facts": facts})
+    return closed
 
 
 def sweep_refunds(limit: int = 200) -> int:

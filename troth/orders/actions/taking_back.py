@@ -46,6 +46,10 @@ BY_HAND = "by_hand"
 """The reason of a movement that did not go by the processor."""
 
 
+NEVER_PAID = "never_paid"
+"""The cause of a step that closed an order which nobody paid."""
+
+
 def cancel_lines(order: Order, quantities: Mapping[OrderLine, int], *, cause: RefundCause) -> RefundDecision | None:
     """Take pieces out of an order; return the decision that gives back what was paid for them, or None.
 
@@ -70,9 +74,43 @@ def cancel_lines(order: Order, quantities: Mapping[OrderLine, int], *, cause: Re
 
 
 def cancel_order(order: Order, *, cause: RefundCause = RefundCause.CANCELLED) -> RefundDecision | None:
-    """Cancel all of an order that is left."""
-    lines = {line: line.remaining for line in OrderLine.objects.filter(order=order) if line.remaining}
-    return cancel_lines(order, lines, cause=cause)
+    """Cancel all of an order that can be taken back still; what is packed, or handed over, stays in it.
+
+    Raises Refused where nothing can be taken back, with the reason of the line that stands in the way.
+    """
+    lines = [line for line in OrderLine.objects.filter(order=order).select_related("product") if line.remaining]
+    loose = {line: _count_loose(order, line) for line in lines}
+    if not any(loose.values()):
+        loose = {line: line.remaining for line in lines}
+    return cancel_lines(order, loose, cause=cause)
+
+
+def close_unpaid(order: Order) -> bool:
+    """Close an order that nobody paid within the published days; return whether it was. May run twice.
+
+    An open page is closed at the processor first; who paid on it at the last moment keeps the order.
+    """
+    require_acting()
+    attempt = find_open_attempt(order)
+    if attempt is not None:
+        give_up_payment(attempt)
+    with transaction.atomic():
+        locked = lock_order(order.pk)
+        is_open = locked.state in {OrderState.PLACED, OrderState.WAITING} and find_open_attempt(locked) is None
+        if locked.paid_at is not None or not is_open:
+            return False
+        release_stock(locked)
+        OrderLine.objects.filter(order=locked).update(cancelled=F("quantity"))
+        move_order(locked, OrderState.CANCELLED, cause=NEVER_PAID)
+        _record(Event.ORDER_CANCELLED, locked)
+        tell_client(locked, News.CANCELLED)
+    return True
+
+
+def _count_loose(order: Order, line: OrderLine) -> int:
+    """Return how many pieces of a line can still be taken back."""
+    handler = line_handlers.get(line.kind) if order.paid_at is not None else None
+    return handler.count_loose(order, line) if handler is not None else line.remaining
 
 
 def cancel_what_is_left(order: Order) -> list[PieceOfLine]:
@@ -84,7 +122,7 @@ def cancel_what_is_left(order: Order) -> list[PieceOfLine]:
     for line in OrderLine.objects.filter(order=order, cancelled__lt=F("quantity")).order_by("pk"):
         try:
             with transaction.atomic():
-                pieces.append(_take_piece(order, line, line.remaining))
+                pieces.append(_take_piece(order, line, _count_loose(order, line)))
         except Refused:
             continue
     if pieces and not OrderLine.objects.filter(order=order, cancelled__lt=F("quantity")).exists():

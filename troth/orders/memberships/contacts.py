@@ -35,16 +35,17 @@ def register_contacts() -> None:
     for name, words in _KINDS.items():
         _register(name, words, compose_renewal)
     _register("card_expires", gettext_lazy("a saved card that runs out"), compose_card)
+    _register("card_gone", gettext_lazy("a saved card that the processor holds no longer"), compose_no_card, fields=())
 
 
-def _register(name: str, words: Words, compose: Any) -> None:
+def _register(name: str, words: Words, compose: Any, *, fields: tuple[str, ...] = _CARD) -> None:
     kind = ContactKind(
         key=f"orders.{name}",
         words=words,
         purpose=Purpose.BILLING,
         template=f"orders/emails/{name}",
         compose=compose,
-        fields=_CARD,
+        fields=fields,
         clause="C3" if name in _OF_FAILURES else "C2",
     )
     register_contact_kind(kind)
@@ -88,6 +89,14 @@ def compose_card(subject_id: UUID, _facts: Facts) -> Mapping[str, Any]:
     if membership is None or find_card(subject_id) is None:
         raise ContactGone
     return {**describe_membership(membership), **describe_card(subject_id)}
+
+
+def compose_no_card(subject_id: UUID, _facts: Facts) -> Mapping[str, Any]:
+    """Return what the text about a card that is gone names; nothing to who has no membership or another card."""
+    membership = Membership.objects.filter(subject_id=subject_id).first()
+    if membership is None or find_card(subject_id) is not None:
+        raise ContactGone
+    return describe_membership(membership)
 
 
 def describe_membership(membership: Membership) -> dict[str, Any]:

@@ -66,6 +66,12 @@ class MembershipLines:
         if term is not None:
             end_term(term)
 
+    def count_loose(self, order: Order, line: OrderLine) -> int:
+        """Return what is left of it; of gifts those that nobody redeemed."""
+        if not line.product.plan.is_gift:
+            return line.remaining
+        return min(line.remaining, Gift.objects.filter(line=line, redeemed_at=None, taken_back_at=None).count())
+
     def is_done(self, order: Order, lines: Sequence[OrderLine]) -> bool:
         """Return True: a membership has all that it needs as soon as it is paid."""
         return True

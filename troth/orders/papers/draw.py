@@ -8,11 +8,12 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import translation
 
+from troth.accounts.api import Profile
 from troth.kernel.acting import ActorKind, acting, require_acting, system
 from troth.kernel.errors import Refused
 from troth.kernel.purposes import Purpose
 from troth.orders import jobs
-from troth.orders.models import OrderContact, Paper
+from troth.orders.models import OrderContact, Paper, PaperKind
 from troth.orders.papers.content import describe_buyer
 
 
@@ -25,13 +26,22 @@ def draw(paper_id: UUID) -> Paper:
     paper = Paper.objects.get(pk=paper_id)
     if paper.is_drawn:
         return paper
+    content: dict[str, Any] = dict(paper.open("content").content)
+    content["buyer"] = describe_buyer(*_read_buyer(paper))
+    return _shut(paper, content)
+
+
+def _read_buyer(paper: Paper) -> tuple[str, Any]:
+    """Return name and address for a paper: those of the order; of one that mends a wrong one those of the file."""
     contact = OrderContact.objects.filter(order_id=paper.order_id).first()
     opened = contact.open("name", "billing_address", "shipping_address") if contact else None
-    content: dict[str, Any] = dict(paper.open("content").content)
-    content["buyer"] = describe_buyer(
-        str(opened.name) if opened else "", (opened.billing_address or opened.shipping_address) if opened else None
-    )
-    return _shut(paper, content)
+    name = str(opened.name) if opened else ""
+    address = (opened.billing_address or opened.shipping_address) if opened else None
+    profile = Profile.of(paper.subject_id) if paper.kind == PaperKind.INVOICE and paper.corrects_id else None
+    if profile is not None:
+        now = profile.open("name", "address")
+        name, address = now.name or name, now.address or address
+    return name, address
 
 
 def draw_as_keeper(paper_id: UUID) -> Paper:

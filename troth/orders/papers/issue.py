@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from troth.kernel import clock
 from troth.kernel.acting import acting, require_acting, system
@@ -21,6 +22,7 @@ from troth.orders import jobs
 from troth.orders.events import Event
 from troth.orders.models import Order, Paper, PaperCount, PaperKind, RefundDecision
 from troth.orders.papers.content import Item, describe_seller, group_taxes, items_of_order, items_of_refund
+from troth.orders.states import lock_order
 
 _PREFIXES = {PaperKind.INVOICE: "INV", PaperKind.CREDIT_NOTE: "CRN"}
 
@@ -67,15 +69,17 @@ def issue_credit_note(decision: RefundDecision) -> Paper | None:
 def reissue_invoice(order: Order) -> Paper:
     """Put a new invoice in place of a wrong one: a credit note takes the wrong one off, and the new one names it.
 
-    For a name or an address that was wrong; the sums are those of the order. Raises Refused where part of the invoice
-    was credited already, as what is left is no invoice of the order then.
+    For a name or an address that was wrong: the new one takes those of the client's file (``draw``), so it is mended
+    there first; the sums are those of the order. Raises Refused where part of the invoice was credited already, as what
+    is left is no invoice of the order then.
     """
     with transaction.atomic():
+        lock_order(order.pk)
         wrong = find_invoice(order)
         if wrong is None or left_of_invoice(order) != wrong.total_minor:
             raise Refused(
-                "This invoice cannot be put right: there is none, or part of it was credited.",
-                kept="Nothing was changed.",
+                _("This invoice cannot be put right: there is none, or part of it was credited."),
+                kept=_("Nothing was changed."),
             )
         _issue(order, PaperKind.CREDIT_NOTE, items_of_order(order), corrects=wrong)
         return _issue(order, PaperKind.INVOICE, items_of_order(order), corrects=wrong)

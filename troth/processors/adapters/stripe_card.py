@@ -24,6 +24,7 @@ from troth.processors.adapters.stripe_giving_back import GivingBack
 from troth.processors.adapters.stripe_words import describe_failure, read_card, read_state
 from troth.processors.card import (
     CardEvent,
+    CardHint,
     CardOutcome,
     CardPage,
     CardState,
@@ -32,13 +33,12 @@ from troth.processors.card import (
 from troth.processors.correcting import Corrected, find_details
 from troth.processors.egress import send
 from troth.processors.errors import Forged, Unreachable
-from troth.processors.linking import Forgotten, Reference, drop_reference, find_active, remember_reference
+from troth.processors.linking import CUSTOMER, Forgotten, Reference, drop_reference, find_active, remember_reference
 from troth.processors.models import Answer, CorrectionState, HeldThere, Kind
 from troth.processors.schema import Operation
 from troth.vault.api import SealedValue
 
 ADAPTER = "stripe"
-CUSTOMER = "customer"
 _TIMEOUT = 20
 """Seconds after which a call counts as unanswered; it is made again under the same key."""
 _EXPAND = ["payment_intent.payment_method", "setup_intent.payment_method"]
@@ -164,7 +164,21 @@ class StripeCard(GivingBack):
 
         self._look(subject_id, session_ref, call)
 
-    # -- Forgetting ---------------------------------------------------------------------------------------------------
+    # -- Saved cards, and forgetting ----------------------------------------------------------------------------------
+
+    def find_saved_card(self, saved_card_ref: str, *, subject_id: UUID) -> CardHint | None:
+        """Return the hint of a saved card; None where it is detached from its payer, or not there."""
+
+        def call(body: Any) -> CardHint | None:
+            try:
+                method = self._client.v1.payment_methods.retrieve(body["id"])
+            except self._library.InvalidRequestError as error:
+                if error.http_status == 404:
+                    return None
+                raise
+            return read_card(method) if method.customer else None
+
+        return self._look(subject_id, saved_card_ref, call)
 
     def forget_card(self, *, subject_id: UUID, customer_ref: str, saved_card_ref: str) -> None:
         """Remove a saved card; one that is gone already counts as removed."""

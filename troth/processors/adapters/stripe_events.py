@@ -22,6 +22,11 @@ _EVENTS: Mapping[str, CardEventKind] = {
     "charge.dispute.created": CardEventKind.DISPUTE,
     "charge.dispute.updated": CardEventKind.DISPUTE,
     "charge.dispute.closed": CardEventKind.DISPUTE,
+    "charge.dispute.funds_withdrawn": CardEventKind.DISPUTE,
+    "charge.dispute.funds_reinstated": CardEventKind.DISPUTE,
+    "payment_method.detached": CardEventKind.CARD,
+    "payment_method.updated": CardEventKind.CARD,
+    "payment_method.automatically_updated": CardEventKind.CARD,
 }
 _REFERENCE = re.compile(r"[A-Za-z0-9_]{1,120}")
 _FACTS = ("payment_intent", "status", "reason", "currency", "amount", "failure_reason")
@@ -48,7 +53,7 @@ def read_event(said: Any) -> CardEvent | None:
         object_ref=_read_reference(thing),
         attempt_id=read_attempt(thing),
         created_at=datetime.fromtimestamp(created, tz=UTC),
-        facts=_read_facts(thing),
+        facts=_read_facts(thing) | (_read_payer(thing, data) if kind is CardEventKind.CARD else {}),
     )
 
 
@@ -73,6 +78,14 @@ def _read_facts(thing: Mapping[str, Any]) -> dict[str, str]:
     """Return the plain facts of a dispute or refund; nothing of a person is among them."""
     given = {name: thing.get(name) for name in _FACTS}
     return {name: str(value)[:_LONGEST_FACT] for name, value in given.items() if isinstance(value, str | int)}
+
+
+def _read_payer(thing: Any, data: Any) -> dict[str, str]:
+    """Return whose card an event is about; of one that was detached, whose it was."""
+    before = data.get("previous_attributes")
+    named = [given.get("customer") for given in (thing, before) if isinstance(given, dict)]
+    payer = next((each for each in named if isinstance(each, str) and _REFERENCE.fullmatch(each)), "")
+    return {"customer": payer} if payer else {}
 
 
 def _refuse() -> Forged:

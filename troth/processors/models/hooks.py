@@ -27,6 +27,7 @@ class HookEvent(models.Model):
         default=dict,
         paths={
             "payment_intent": "An organisation's id of a payment.",
+            "customer": "An organisation's id of a payer.",
             "status": "A state, out of an organisation's closed list.",
             "reason": "A reason, out of an organisation's closed list.",
             "failure_reason": "A reason, out of an organisation's closed list.",
@@ -44,7 +45,7 @@ class HookEvent(models.Model):
         "event_ref": "An organisation's id of an event.",
         "processor": "The key of an organisation in the register.",
         "kind": "One of a closed list.",
-        "object_ref": "An organisation's id of a payment, page, refund, dispute or parcel.",
+        "object_ref": "An organisation's id of a payment, page, card, refund, dispute or parcel.",
         "facts": "States, reasons and amounts; the adapter picks them by name.",
     }
 

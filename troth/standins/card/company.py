@@ -163,9 +163,11 @@ class CardCompany(Standin):
             case ["control", "settings"]:
                 control.change_settings(self.desk, form)
             case ["control", "disputes"]:
-                control.dispute(self.desk, form.get("payment", ""))
+                control.dispute(self.desk, form.get("payment", ""), inquiry=form.get("stage") == "inquiry")
+            case ["control", "cards", key]:
+                control.change_card(self.desk, key, form)
             case ["control", "disputes", key]:
-                refunds.close_dispute(self.desk, key, won=form.get("outcome") == "won")
+                control.move_dispute(self.desk, key, form.get("outcome", ""))
             case ["control", "refunds"]:
                 control.refund(self.desk, form)
             case ["control", "faults"]:

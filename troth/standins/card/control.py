@@ -3,7 +3,7 @@
 import json
 
 from troth.standins.books import Thing
-from troth.standins.card import refunds
+from troth.standins.card import customers, refunds
 from troth.standins.card.desk import Desk
 from troth.standins.card.parameters import Parameters, refuse
 
@@ -38,10 +38,28 @@ def change_settings(desk: Desk, form: dict[str, str]) -> None:
         desk.books.set(name, value)
 
 
-def dispute(desk: Desk, payment: str) -> Thing:
-    """Dispute a payment now."""
+def dispute(desk: Desk, payment: str, *, inquiry: bool = False) -> Thing:
+    """Dispute a payment now; an inquiry only asks, and takes no money yet."""
     intent = desk.find("pi", payment)
-    return refunds.open_dispute(desk, intent["latest_charge"])
+    return refunds.open_dispute(desk, intent["latest_charge"], inquiry=inquiry)
+
+
+def move_dispute(desk: Desk, key: str, outcome: str) -> Thing:
+    """Take the next stage of a dispute: ``won``, ``lost``, of an inquiry ``escalated`` or ``closed``."""
+    if outcome == "escalated":
+        return refunds.escalate(desk, key)
+    if outcome == "closed":
+        return refunds.close_inquiry(desk, key)
+    return refunds.close_dispute(desk, key, won=outcome == "won")
+
+
+def change_card(desk: Desk, key: str, form: dict[str, str]) -> Thing:
+    """Remove a saved card at the desk, or let the bank issue it anew; ``change`` is ``remove`` or ``renew``."""
+    if form.get("change") == "remove":
+        return customers.remove_method(desk, key)
+    if form.get("change") == "renew":
+        return customers.renew_method(desk, key, last4=form.get("last4", "1881"))
+    raise refuse("A change of a card is remove or renew.")
 
 
 def refund(desk: Desk, form: dict[str, str]) -> Thing:

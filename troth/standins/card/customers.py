@@ -83,8 +83,31 @@ def detach_method(desk: Desk, said: Parameters, key: str) -> Thing:
     method = desk.find("pm", key, param="payment_method")
     if method["customer"] is None:
         raise refuse("The payment method you provided is not attached to a customer so detachment is impossible.")
+    return _detach(desk, method)
+
+
+def _detach(desk: Desk, method: Thing) -> Thing:
+    before = {"customer": method["customer"]}
     method = desk.save({**method, "customer": None})
-    desk.emit("payment_method.detached", method)
+    desk.emit("payment_method.detached", method, before=before)
+    return method
+
+
+def remove_method(desk: Desk, key: str) -> Thing:
+    """Remove a saved card at the processor's own desk."""
+    method = desk.find("pm", key)
+    if method["customer"] is None:
+        raise refuse(f"The card {key} is saved for nobody.")
+    return _detach(desk, method)
+
+
+def renew_method(desk: Desk, key: str, *, last4: str) -> Thing:
+    """Let the bank issue a card anew: the same one to the shop, with other digits and four more years."""
+    method = desk.find("pm", key)
+    card = {**method["card"], "last4": last4, "exp_year": method["card"]["exp_year"] + 4}
+    before = {"card": method["card"]}
+    method = desk.save({**method, "card": card})
+    desk.emit("payment_method.automatically_updated", method, before=before)
     return method
 
 

@@ -72,9 +72,10 @@ class Desk:
             raise refuse(f"No such customer: '{key}'", code="resource_missing", param=param)
         return customer
 
-    def emit(self, name: str, thing: Thing) -> None:
-        """Make an event of what happened to a thing, and queue its post."""
-        event = self.make("evt", "event", type=name, api_version=VERSION, data={"object": thing}, pending_webhooks=1)
+    def emit(self, name: str, thing: Thing, *, before: Thing | None = None) -> None:
+        """Make an event of what happened to a thing, with what of it was different before, and queue its post."""
+        data = {"object": thing} | ({"previous_attributes": before} if before else {})
+        event = self.make("evt", "event", type=name, api_version=VERSION, data=data, pending_webhooks=1)
         event["request"] = {"id": None, "idempotency_key": None}
         self.save(event)
         posting.queue(self.books, event, now=time.time())

@@ -101,6 +101,7 @@ def show_books(desk: Desk) -> str:
         '<a href="#posts">Posts</a><a href="/control/books.json">All of it, for programs</a></nav>'
         f'<h2 id="people">What is held on whom</h2>{_show_people(desk)}'
         f'<h2 id="payments">Payments</h2>{_show_payments(desk)}'
+        f'<h2 id="cards">Saved cards</h2>{_show_saved(desk)}'
         f'<h2 id="disputes">Disputes</h2>{_show_disputes(desk)}'
         f'<h2 id="posts">What happened is posted to the shop</h2>'
         f"{pages.facts((name, desk.books.setting(name, '0')) for name in names)}{settings}"
@@ -142,6 +143,7 @@ def _show_payments(desk: Desk) -> str:
             show_money(intent["amount"], intent["currency"]),
             escape(intent["status"]),
             pages.button("/control/disputes", "Dispute it", fields={"payment": intent["id"]})
+            + pages.button("/control/disputes", "Ask about it", fields={"payment": intent["id"], "stage": "inquiry"})
             + pages.button("/control/refunds", "Refund it here", fields={"payment": intent["id"]})
             if intent["status"] == "succeeded"
             else "",
@@ -157,14 +159,36 @@ def _show_disputes(desk: Desk) -> str:
             f"<code>{dispute['id']}</code>",
             show_money(dispute["amount"], dispute["currency"]),
             escape(dispute["status"]),
-            ""
-            if dispute["status"] in {"won", "lost"}
-            else pages.button(f"/control/disputes/{dispute['id']}", "For the shop", fields={"outcome": "won"})
-            + pages.button(f"/control/disputes/{dispute['id']}", "For the client", fields={"outcome": "lost"}),
+            _offer_stages(dispute),
         )
         for dispute in desk.books.all("du")
     ]
     return pages.table(("Dispute", "Amount", "State", ""), rows, empty="None.")
+
+
+def _offer_stages(dispute: Thing) -> str:
+    """Return the buttons that take a dispute further."""
+    if dispute["status"] in {"won", "lost", "warning_closed"}:
+        return ""
+    stages = {"For the shop": "won", "For the client": "lost"}
+    if dispute["status"].startswith("warning_"):
+        stages = {"Make it a dispute": "escalated", "Close it": "closed"}
+    page = f"/control/disputes/{dispute['id']}"
+    return "".join(pages.button(page, words, fields={"outcome": outcome}) for words, outcome in stages.items())
+
+
+def _show_saved(desk: Desk) -> str:
+    rows = [
+        (
+            f"<code>{method['id']}</code>",
+            escape(f"{method['card']['brand']} {method['card']['last4']}"),
+            pages.button(f"/control/cards/{method['id']}", "Remove it here", fields={"change": "remove"})
+            + pages.button(f"/control/cards/{method['id']}", "Issue it anew", fields={"change": "renew"}),
+        )
+        for method in desk.books.all("pm")
+        if method["customer"]
+    ]
+    return pages.table(("Saved card", "", ""), rows, empty="None.")
 
 
 def _list_cards() -> str:

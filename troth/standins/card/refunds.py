@@ -18,6 +18,8 @@ EVIDENCE = (
 )
 REFUND_TAKES = 5
 DISPUTE_FEE = 1500
+_INQUIRY = "warning_"
+"""What stands before the states of a dispute by which the bank only asks."""
 
 
 def create(desk: Desk, said: Parameters) -> Thing:
@@ -94,8 +96,11 @@ def _note_refunded(desk: Desk, charge: Thing, amount: int) -> None:
 # -- disputes ---------------------------------------------------------------------------------------------------------
 
 
-def open_dispute(desk: Desk, charge_id: str) -> Thing:
-    """Let the owner of the card dispute a payment: the bank takes the money back until it is decided."""
+def open_dispute(desk: Desk, charge_id: str, *, inquiry: bool = False) -> Thing:
+    """Let the owner of the card dispute a payment: the bank takes the money back until it is decided.
+
+    An inquiry takes none: the bank asks first (``warning_`` stands before its states).
+    """
     charge = desk.find("ch", charge_id)
     if charge["disputed"]:
         raise refuse(f"Charge {charge_id} is disputed already.")
@@ -107,15 +112,45 @@ def open_dispute(desk: Desk, charge_id: str) -> Thing:
         charge=charge_id,
         payment_intent=charge["payment_intent"],
         reason="fraudulent",
-        status="needs_response",
+        status=f"{_INQUIRY}needs_response" if inquiry else "needs_response",
         evidence_details={"due_by": desk.now() + 7 * 86400, "has_evidence": False, "submission_count": 0},
         is_charge_refundable=False,
         metadata={},
     )
     desk.save({**charge, "disputed": True})
-    book(desk, kind="adjustment", source=dispute["id"], amount=-dispute["amount"], fee=DISPUTE_FEE)
+    if not inquiry:
+        _withdraw(desk, dispute)
     desk.emit("charge.dispute.created", dispute)
     return dispute
+
+
+def escalate(desk: Desk, key: str) -> Thing:
+    """Let an inquiry become a dispute: now the bank takes the money."""
+    dispute = _find_inquiry(desk, key)
+    dispute = desk.save({**dispute, "status": "needs_response"})
+    _withdraw(desk, dispute)
+    desk.emit("charge.dispute.updated", dispute)
+    return dispute
+
+
+def close_inquiry(desk: Desk, key: str) -> Thing:
+    """Let an inquiry end without a dispute."""
+    dispute = _find_inquiry(desk, key)
+    dispute = desk.save({**dispute, "status": f"{_INQUIRY}closed"})
+    desk.emit("charge.dispute.closed", dispute)
+    return dispute
+
+
+def _find_inquiry(desk: Desk, key: str) -> Thing:
+    dispute = desk.find("du", key, param="dispute")
+    if not dispute["status"].startswith(_INQUIRY) or dispute["status"] == f"{_INQUIRY}closed":
+        raise refuse(f"Dispute {key} is no open inquiry.")
+    return dispute
+
+
+def _withdraw(desk: Desk, dispute: Thing) -> None:
+    book(desk, kind="adjustment", source=dispute["id"], amount=-dispute["amount"], fee=DISPUTE_FEE)
+    desk.emit("charge.dispute.funds_withdrawn", dispute)
 
 
 def close_dispute(desk: Desk, key: str, *, won: bool) -> Thing:
@@ -126,6 +161,7 @@ def close_dispute(desk: Desk, key: str, *, won: bool) -> Thing:
     dispute = desk.save({**dispute, "status": "won" if won else "lost"})
     if won:
         book(desk, kind="adjustment", source=dispute["id"], amount=dispute["amount"])
+        desk.emit("charge.dispute.funds_reinstated", dispute)
     desk.emit("charge.dispute.closed", dispute)
     return dispute
 
@@ -133,13 +169,13 @@ def close_dispute(desk: Desk, key: str, *, won: bool) -> Thing:
 def answer_dispute(desk: Desk, said: Parameters, key: str) -> Thing:
     """``POST /v1/disputes/:id``: take what the operator shows the bank; once it is submitted it cannot be changed."""
     dispute = desk.find("du", key, param="dispute")
-    if dispute["status"] != "needs_response":
+    if dispute["status"].removeprefix(_INQUIRY) != "needs_response":
         raise refuse(f"Dispute {key} takes no evidence any more.")
     details = dict(dispute["evidence_details"]) | {"has_evidence": True}
     dispute |= {"evidence": {**dispute.get("evidence", {}), **said.group("evidence")}}
     if said.flag("submit"):
         details["submission_count"] += 1
-        dispute["status"] = "under_review"
+        dispute["status"] = dispute["status"].replace("needs_response", "under_review")
     dispute = desk.save({**dispute, "evidence_details": details})
     desk.emit("charge.dispute.updated", dispute)
     return dispute

@@ -22,6 +22,7 @@ from troth.orders.causes import describe_cause
 from troth.orders.models import Order, OrderContact, OrderLine, OrderState, Paper
 from troth.orders.models.handling import case_of
 from troth.orders.papers.draw import read_document
+from troth.orders.papers.issue import find_invoice, left_of_invoice, reissue_invoice
 from troth.orders.staff_forms import FindOrderForm, TakeOrderForm
 from troth.orders.views.going import hand_out_paper, see_other
 from troth.staff.api import (
@@ -92,6 +93,7 @@ def show_order(request: HttpRequest, number: str) -> HttpResponse:
         "purpose": purpose,
         "member": member,
         "may_decide": may(member.role, Permission.DECIDE_REFUNDS),
+        "may_mend": may(member.role, Permission.DECIDE_REFUNDS) and mine and _has_whole_invoice(order),
         "may_pay": may(member.role, Permission.PAY_REFUNDS),
         "may_change": may(member.role, Permission.CHANGE_ORDERS),
     }
@@ -154,6 +156,16 @@ def show_paper(request: HttpRequest, number: str, paper_id: UUID) -> HttpRespons
     return hand_out_paper(paper, document)
 
 
+@page(f"staff:{Permission.DECIDE_REFUNDS}", methods=("POST",))
+def mend_invoice(request: HttpRequest, number: str) -> HttpResponse:
+    """Put a new invoice in place of a wrong one: a credit note takes it off, and no money moves."""
+    order = find_order_or_404(number)
+    _require_trained(request)
+    with acting_as_staff(request, purpose=Purpose.ORDERS, case=case_of(order.pk)):
+        reissue_invoice(order)
+    return see_other("orders:console_order", number=order.number)
+
+
 @dataclass(frozen=True, slots=True)
 class ShownValue:
     """One value of the order: masked, until it was revealed on this page."""
@@ -195,6 +207,12 @@ def find_order_or_404(number: str) -> Order:
     if found is None:
         raise Http404
     return found
+
+
+def _has_whole_invoice(order: Order) -> bool:
+    """Return whether there is an invoice of which nothing was taken off."""
+    invoice = find_invoice(order)
+    return invoice is not None and left_of_invoice(order) == invoice.total_minor
 
 
 def _require_trained(request: HttpRequest) -> None:
