@@ -24,14 +24,19 @@ OLD, NEW = "You can buy memberships and services here.", "You may buy membership
 MONTH_LATER = """
 from datetime import timedelta
 from django.db.models import F
-from troth.statement.models import StatementVersion
+from troth.accounts.models import Account
+from troth.amendments.models import Told
 from troth.amendments.tasks import keep_statement
-month = timedelta(days=40)
-version = StatementVersion.objects.filter(number=2)
-version.update(published_at=F("published_at") - month, planned_for=F("planned_for") - month)
+from troth.statement.models import StatementVersion
+ago = timedelta(days=40)
+first, second = (StatementVersion.objects.filter(number=number) for number in (1, 2))
+first.update(published_at=F("published_at") - ago, in_force_at=F("in_force_at") - ago)
+second.update(published_at=F("published_at") - ago, planned_for=F("planned_for") - ago)
+Account.objects.update(verified_at=F("verified_at") - ago)
+Told.objects.update(at=F("at") - ago)
 keep_statement.func()
 """
-"""The clock of a running program cannot be moved, so the version's own times are put back by as much."""
+"""The clock of a running program cannot be moved, so what happened is put back by as much."""
 
 KEEP = "from troth.amendments.tasks import keep_statement\nkeep_statement.func()"
 
@@ -86,7 +91,7 @@ def test_a_change_is_written_decided_told_and_governs(site: Site, come_here: Com
         client.open("/admin/statement/")
         client.reads("What changed since you joined", "It applied to you from", "You were told by e-mail on")
         client.follow("What changed since you joined")
-        client.reads("memberships, services and goods")
+        client.reads("From version 1 to version 2", "goods here.")
 
 
 def write_change(author: Visitor) -> str:
