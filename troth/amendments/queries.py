@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -70,6 +70,13 @@ def _compare(base: StatementVersion, texts: object) -> Iterator[Compared]:
         yield Compared(language=language, changes=changed, same=len(changes) - len(changed))
 
 
+def find_uneven(compared: Sequence[Compared]) -> list[str]:
+    """Return the clauses that change in one language and not in every other."""
+    changed = [{clause for change in each.changes for clause in change.clauses} for each in compared]
+    everywhere, anywhere = set.intersection(*changed), set.union(*changed)
+    return sorted(anywhere - everywhere, key=lambda clause: (clause[0], int(clause[1:])))
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """During which time a version applied to a client.
@@ -87,6 +94,20 @@ class Period:
     until: datetime | None
     told: Told | None
     joined: bool
+
+    @property
+    def since_on(self) -> date | None:
+        """The day on which it began, at the operator's office, as the statement itself counts."""
+        return _day(self.since)
+
+    @property
+    def until_on(self) -> date | None:
+        """The day on which it ended, at the operator's office."""
+        return _day(self.until)
+
+
+def _day(at: datetime | None) -> date | None:
+    return at.astimezone(ZoneInfo(read_operator().time_zone)).date() if at else None
 
 
 def list_periods(account: Account) -> list[Period]:

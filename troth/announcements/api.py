@@ -7,7 +7,7 @@ from troth.announcements.queries import About, about_finders, describe_progress
 from troth.announcements.reviewing import count_approvals, count_needed, review_notice
 from troth.announcements.running import begin_notice, cancel_notice
 from troth.announcements.tasks import send_notice
-from troth.announcements.texts import make_templates
+from troth.announcements.texts import MailTemplate, make_templates
 
 __all__ = [
     "About",
@@ -15,6 +15,7 @@ __all__ = [
     "Bounce",
     "Delivery",
     "DeliveryState",
+    "MailTemplate",
     "Notice",
     "NoticeClass",
     "NoticeReview",

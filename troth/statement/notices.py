@@ -25,6 +25,7 @@ class HomeNotice:
         words: why the statement changed.
         url: the page that shows what changed; ``url_words`` is what the link says.
         on: the day on which the new version came into force, or will.
+        is_coming: whether it is announced, and the version before it still governs.
     """
 
     title: str
@@ -32,6 +33,7 @@ class HomeNotice:
     url: str
     url_words: str
     on: date
+    is_coming: bool = False
 
 
 def last_changed() -> date | None:
@@ -56,7 +58,8 @@ def home_notice() -> HomeNotice | None:
         title=title % {"date": format_date(version.in_force_on)},
         words=version.reasons_words,
         url=_find_comparison(version),
-        url_words=_("Read what changed"),
+        url_words=_("Read what changes") if version.is_coming else _("Read what changed"),
+        is_coming=version.is_coming,
         on=version.in_force_on,
     )
 
@@ -71,7 +74,7 @@ def make_banner(_request: HttpRequest) -> Banner | None:
         kind="waits" if version.is_coming else "note",
         words=words % {"date": format_date(version.in_force_on)},
         url=_find_comparison(version),
-        url_words=_("Read what changed"),
+        url_words=_("Read what changes") if version.is_coming else _("Read what changed"),
     )
 
 

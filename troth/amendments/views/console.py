@@ -12,10 +12,18 @@ from troth.amendments.drafting import begin_amendment, earliest_day, edit_sectio
 from troth.amendments.forms import ApprovalForm, DenialForm, SectionForm, TermsForm, list_sections, name_language
 from troth.amendments.kinds import NEEDED, OPEN, AmendmentState
 from troth.amendments.models import Amendment
-from troth.amendments.queries import compare_amendment, count_waiting, find_amendment, list_amendments, list_letters
+from troth.amendments.queries import (
+    compare_amendment,
+    count_waiting,
+    find_amendment,
+    find_uneven,
+    list_amendments,
+    list_letters,
+)
 from troth.amendments.reviewing import count_voices, review_amendment
 from troth.amendments.telling import count_untold
-from troth.announcements.api import describe_progress, make_templates, send_notice
+from troth.announcements.api import MailTemplate, describe_progress, make_templates, send_notice
+from troth.kernel.operator import read_operator
 from troth.kernel.pages import page
 from troth.kernel.purposes import Purpose
 from troth.staff.api import Permission, acting_as_staff, current_member, may
@@ -136,17 +144,18 @@ def _render(
     waits = amendment.state == AmendmentState.IN_REVIEW
     wrote = str(member.id) in {*amendment.editors, amendment.written_by}
     decided = amendment.reviews.filter(reviewer=str(member.id), content_hash=amendment.content_hash).exists()
-    is_open = amendment.state in OPEN
+    is_open, compared = amendment.state in OPEN, compare_amendment(amendment)
     context = {
         "amendment": amendment,
         "is_open": is_open,
         "sections": list_sections(amendment),
-        "compared": compare_amendment(amendment),
+        "compared": compared,
+        "uneven": find_uneven(compared) if compared else (),
         "name_language": name_language,
         "problems": draft.problems if is_open else (),
         "gaps": draft.gaps if is_open else (),
         "findings": [say_finding(each) for each in (find_findings(amendment) if is_open else amendment.findings)],
-        "templates": make_templates(amendment.notice) if amendment.notice else {},
+        "templates": _list_mails(amendment),
         "reviews": list(amendment.reviews.order_by("at")),
         "voices": count_voices(amendment) if amendment.content_hash else 0,
         "needed": NEEDED,
@@ -160,6 +169,12 @@ def _render(
         "denial": denial or DenialForm(amendment=amendment),
     }
     return render(request, "amendments/console/amendment.jinja", context)
+
+
+def _list_mails(amendment: Amendment) -> dict[str, MailTemplate]:
+    """Return the mail in each language, the operator's first one first."""
+    mails = make_templates(amendment.notice) if amendment.notice else {}
+    return {language: mails[language] for language in read_operator().languages if language in mails}
 
 
 def _may(request: HttpRequest, permission: Permission) -> bool:
