@@ -26,12 +26,13 @@ from troth.processors.models import (
     ChangeKind,
     DatedException,
     Document,
+    Kind,
     Processor,
     RegisterChange,
     State,
     SubProcessor,
 )
-from troth.processors.seed import FACTS, find_fault
+from troth.processors.seed import FACTS, KEY, OPTIONAL, find_fault
 from troth.processors.standing import office_day
 
 REVIEW = "processors.change"
@@ -65,6 +66,29 @@ def prepare_change(
     return change
 
 
+def enter_company(*, key: str, facts: Mapping[str, Any]) -> RegisterChange:
+    """Enter a new company, to be agreed to by a second person. Act as a member of staff.
+
+    It stands in the register from now on, receives nothing, and is on no public page. Once it is agreed to it still
+    receives nothing until it has an agreement, a planned audit and allowed values; each of those is for two people too.
+    No program speaks to a company that was entered so: an adapter comes with the operator's file.
+
+    Arguments:
+        key: its name in every record, for good.
+        facts: what the register, and the public page, are to say of it.
+
+    Raises Refused for a key that is taken or has not the form of one, and for facts that are wrong.
+    """
+    _require_staff()
+    if not KEY.fullmatch(key) or Processor.objects.filter(key=key).exists():
+        raise _refuse(_("A key has small letters, digits and hyphens, and no two companies have the same."))
+    company = Processor(key=key, kind=Kind.OTHER, state=State.ENTERED, **facts)
+    _judge_enter(company, facts, None)
+    with transaction.atomic():
+        company.save()
+        return prepare_change(processor=company, kind=ChangeKind.ENTER, facts=facts)
+
+
 def carry_out(facts: Facts) -> None:
     """Carry out a prepared change, in the transaction of its decision; what waited goes on after the commit.
 
@@ -94,7 +118,8 @@ def suspend(processor: Processor, *, end: bool = False) -> None:
     """Let nothing more leave to a company, from this second; ``end`` says that it is not used any more."""
     _require_staff()
     with transaction.atomic():
-        Processor.objects.filter(pk=processor.pk).update(state=State.ENDED if end else State.SUSPENDED)
+        rows = Processor.objects.filter(pk=processor.pk)
+        (rows if end else rows.exclude(state=State.ENTERED)).update(state=State.ENDED if end else State.SUSPENDED)
         _record(processor, Event.REGISTER_CHANGED, "ended" if end else "suspended")
 
 
@@ -131,6 +156,14 @@ def plan_audit(processor: Processor, *, due_on: date) -> Audit:
 # -- Judging what was prepared -----------------------------------------------------------------------------------------
 
 
+def _judge_enter(processor: Processor, facts: Mapping[str, Any], document: Document | None) -> None:
+    if processor.state != State.ENTERED:
+        raise _refuse(_("This company was agreed to already."))
+    if missing := {name for name in FACTS if name not in OPTIONAL} - facts.keys():
+        raise _refuse(_("This is missing: %(names)s.") % {"names": ", ".join(sorted(missing))})
+    _judge_facts(processor, facts, document)
+
+
 def _judge_agreement(_processor: Processor, facts: Mapping[str, Any], document: Document | None) -> None:
     if document is None or not facts.get("title"):
         raise _refuse(_("An agreement has a title and the signed paper."))
@@ -165,6 +198,8 @@ def _judge_exception(_processor: Processor, facts: Mapping[str, Any], _document:
 
 
 def _judge_reopen(processor: Processor, _facts: Mapping[str, Any], _document: Document | None) -> None:
+    if RegisterChange.objects.filter(processor=processor, kind=ChangeKind.ENTER, done_at=None).exists():
+        raise _refuse(_("A second person has not agreed to this company yet."))
     others = Processor.objects.filter(kind=processor.kind, state=State.ACTIVE).exclude(adapter="")
     if processor.adapter and others.exclude(pk=processor.pk).exists():
         raise _refuse(_("Another company does this for us now. End that one first."))
@@ -187,6 +222,7 @@ def _judge_sub_processor(_processor: Processor, facts: Mapping[str, Any], _docum
 
 
 _JUDGES: Mapping[ChangeKind, Callable[[Processor, Mapping[str, Any], Document | None], None]] = {
+    ChangeKind.ENTER: _judge_enter,
     ChangeKind.AGREEMENT: _judge_agreement,
     ChangeKind.AUDIT: _judge_audit,
     ChangeKind.ALLOW: _judge_allow,
@@ -198,6 +234,10 @@ _JUDGES: Mapping[ChangeKind, Callable[[Processor, Mapping[str, Any], Document | 
 
 
 # -- Carrying out ------------------------------------------------------------------------------------------------------
+
+
+def _enter(change: RegisterChange) -> None:
+    Processor.objects.filter(pk=change.processor.pk).update(**change.facts, state=State.ACTIVE)
 
 
 def _sign(change: RegisterChange) -> None:
@@ -247,6 +287,7 @@ def _add_sub_processor(change: RegisterChange) -> None:
 
 
 _CHANGES: Mapping[ChangeKind, Callable[[RegisterChange], None]] = {
+    ChangeKind.ENTER: _enter,
     ChangeKind.AGREEMENT: _sign,
     ChangeKind.AUDIT: _finish_audit,
     ChangeKind.ALLOW: _allow,

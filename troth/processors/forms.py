@@ -166,6 +166,20 @@ class FactsForm(_LanguagesForm):
         }
 
 
+class NewCompanyForm(FactsForm):
+    """A company that is not in the register yet."""
+
+    key = forms.CharField(
+        label=_("Its key"), max_length=60,
+        help_text=_("Its name in every record, for good: small letters, digits and hyphens, such as framing-studio."),
+    )  # fmt: skip
+    field_order = ("key", "name")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        empty = {name: {} for name in self.texts}
+        super().__init__(*args, processor=Processor(hosts=[], **empty), **kwargs)
+
+
 # -- The list of what a company may receive, chosen from the declarations --------------------------------------------
 
 

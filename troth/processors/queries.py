@@ -87,9 +87,9 @@ def view_entry(processor: Processor) -> EntryView:
 
 
 def view_all(*, ended: bool = False) -> list[EntryView]:
-    """Return every company, by name; those no longer used only if asked for."""
+    """Return every company, by name; those no longer used, or not agreed to yet, only if asked for."""
     rows = Processor.objects.prefetch_related("agreements", "audits", "sub_processors")
-    return [view_entry(row) for row in rows if ended or row.state != State.ENDED]
+    return [view_entry(row) for row in rows if ended or row.state not in {State.ENDED, State.ENTERED}]
 
 
 def judge(processor: Processor) -> tuple[Cause | None, str]:
@@ -180,5 +180,5 @@ def deletions_of(processor: Processor) -> QuerySet[DeletionRequest]:
 
 def count_stopped() -> int:
     """Return how many companies in use may receive nothing now."""
-    rows = Processor.objects.exclude(state=State.ENDED)
+    rows = Processor.objects.exclude(state__in=[State.ENDED, State.ENTERED])
     return sum(judge(row)[0] is not None for row in rows)

@@ -41,7 +41,7 @@ from troth.processors.refusals import JOB
 from troth.statement.api import clauses
 from troth.vault.api import get_attribute
 
-_KEY = re.compile(r"[a-z][a-z0-9-]{1,58}[a-z0-9]")
+KEY = re.compile(r"[a-z][a-z0-9-]{1,58}[a-z0-9]")
 _HOST = re.compile(r"\{(mail_relay|card_processor|parcel_carrier)\}|[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?")
 
 
@@ -97,7 +97,7 @@ _TABLES: Mapping[str, Mapping[str, Check]] = {
     "exception": {"reason": check_words, "until": check_date},
 }
 _PARTS = (*_TABLES, "fields", "sub_processors")
-_OPTIONAL = ("adapter", "hosts", "only_authorised", "retention_days")
+OPTIONAL = ("adapter", "hosts", "only_authorised", "retention_days")
 FACTS: Mapping[str, Check] = {name: check for name, check in _MAIN.items() if name not in {"kind", "adapter"}}
 """What the console may change of an organisation, with two people: what it does stays what it does, for good."""
 
@@ -137,11 +137,11 @@ class _Reader(TomlReader):
 
     def read_entry(self, key: str, table: Any) -> Entry | None:
         """Return one organisation; None, and a problem reported, where it is wrong."""
-        if not isinstance(table, dict) or not _KEY.fullmatch(key):
+        if not isinstance(table, dict) or not KEY.fullmatch(key):
             self.report((key,), f"{key}: expected a table named by a key of small letters, digits and hyphens")
             return None
         before = len(self.problems)
-        self.check_table((key,), {k: v for k, v in table.items() if k not in _PARTS}, _MAIN, optional=_OPTIONAL)
+        self.check_table((key,), {k: v for k, v in table.items() if k not in _PARTS}, _MAIN, optional=OPTIONAL)
         for part, checks in _TABLES.items():
             if part in table or part != "exception":
                 self._check_part((key, part), table.get(part), checks)

@@ -10,6 +10,7 @@ _COMPANY = "console/processors/<slug:key>/"
 urlpatterns = [
     path("companies/", public.show_companies, name="companies"),
     path("console/processors/", console.list_companies, name="list"),
+    path("console/processors-new/", changes.enter, name="enter"),
     path("console/what-left/", console.search_what_left, name="left"),
     path("console/processor-papers/<uuid:document_id>/", console.fetch_document, name="document"),
     path("console/processor-changes/<uuid:change_id>/", console.show_change, name="change"),

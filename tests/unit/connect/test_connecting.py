@@ -17,7 +17,9 @@ from troth.accounts.models import Account, AccountState
 from troth.connect.actions import consent, parties, tokens
 from troth.connect.claims import IS_MEMBER, PLAN
 from troth.connect.models import AccessToken, Code, Party, RefreshToken
+from troth.connect.pace import REFILL, SIZE, pace
 from troth.disclosures.api import GroundKind, list_left_of
+from troth.disclosures.models import Disclosure
 from troth.kernel import clock
 from troth.kernel.acting import acting, client, system
 from troth.kernel.purposes import Purpose
@@ -308,3 +310,19 @@ def test_the_pages_of_connected_sites_open(member: Account, asking: Asking) -> N
     shown = asking.browser.get(page, secure=True).content.decode()
     assert "The library" in shown and "Whether you are a member today" in shown
     assert "The library" in asking.browser.get("/admin/", secure=True).content.decode()
+
+
+def test_a_site_that_asks_without_end_is_told_to_slow_down_and_nothing_is_told_meanwhile(
+    ada: Account, asking: Asking
+) -> None:
+    token = asking.join("membership")["access_token"]
+    pace.forget()
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        assert {asking.ask(token).status_code for _each in range(SIZE)} == {200}
+        told = Disclosure.objects.filter(subject_id=ada.id).count()
+        late = asking.ask(token)
+        assert (late.status_code, late.json(), late["Retry-After"]) == (429, {"error": "slow_down"}, "20")
+        assert Disclosure.objects.filter(subject_id=ada.id).count() == told
+        traveller.shift(REFILL)
+        assert [asking.ask(token).status_code for _each in range(2)] == [200, 429]
+    pace.forget()

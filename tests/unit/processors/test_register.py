@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from tests.unit.staff.test_pages import browse, employ
 from troth.accounts import api as accounts
@@ -15,6 +16,7 @@ from troth.ledger.models import EntryRow
 from troth.processors import actions
 from troth.processors.actions import prepare_change
 from troth.processors.differences import compare_one
+from troth.processors.errors import Cause
 from troth.processors.models import (
     Agreement,
     AllowedField,
@@ -27,7 +29,7 @@ from troth.processors.models import (
     RegisterChange,
 )
 from troth.processors.papers import LARGEST, file_upload, sniff_type
-from troth.processors.standing import office_day
+from troth.processors.standing import judge_contract, office_day
 from troth.processors.waiting import Waiting, go_on_with, waiters
 from troth.staff.actions.reviews import decide_review
 from troth.staff.models import Review
@@ -326,3 +328,60 @@ def test_the_command_names_how_they_stand_and_what_the_file_says_otherwise(carri
     assert "+ accounts.Profile.telephone (shipping)" in told
     call_command("processors", "--json")
     assert json.loads(capsys.readouterr().out)["differences"][0]["key"] == CARRIER
+
+
+COMPANY = {
+    "name": "Framing Studio (invented)",
+    "what_for": {"en": "It frames pictures."},
+    "country": "IE",
+    "clause": "E3",
+    "retention": {"en": "A month."},
+    "deletes": "by_letter",
+    "deletion_words": {"en": "On our letter."},
+}
+
+
+def enter(officer, **changes):
+    with acting(actor=staff_member(officer.id), purpose=Purpose.UPKEEP):
+        return actions.enter_company(key="framing-studio", facts={**COMPANY, **changes})
+
+
+def test_a_new_company_is_entered_by_one_agreed_to_by_another_and_receives_nothing_before_its_agreement(
+    officer, second, client
+):
+    enter(officer)
+    company = Processor.objects.get(key="framing-studio")
+    assert company.state == "entered"
+    assert COMPANY["name"] not in client.get(reverse("processors:companies")).content.decode()
+    with pytest.raises(AccessDenied):
+        decide(officer)
+    decide(second)
+    company.refresh_from_db()
+    assert (company.state, company.name) == ("active", COMPANY["name"])
+    assert COMPANY["name"] in client.get(reverse("processors:companies")).content.decode()
+    assert judge_contract(company).cause is Cause.NO_AGREEMENT
+    prepare(officer, company, ChangeKind.AGREEMENT, agreement_facts(), paper())
+    decide(second)
+    assert judge_contract(company).cause is Cause.AUDIT_OVERDUE
+
+
+def test_a_company_that_was_not_agreed_to_comes_into_use_by_no_other_way(officer, second):
+    enter(officer)
+    company = Processor.objects.get(key="framing-studio")
+    decide(second, approve=False)
+    with acting(actor=staff_member(officer.id), purpose=Purpose.UPKEEP):
+        actions.suspend(company)
+        company.refresh_from_db()
+        assert company.state == "entered"
+        actions.suspend(company, end=True)
+    with pytest.raises(Refused):
+        prepare(officer, company, ChangeKind.REOPEN, {})
+
+
+def test_a_company_needs_a_free_key_and_all_that_the_public_page_says(officer):
+    for changes in ({"country": "Ireland"}, {"clause": "Z9"}, {"what_for": {}}):
+        with pytest.raises(Refused):
+            enter(officer, **changes)
+    enter(officer)
+    with pytest.raises(Refused):
+        enter(officer)

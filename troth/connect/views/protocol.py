@@ -1,5 +1,7 @@
 """What the programs of sites ask: where what is, keys, tokens, and what they may learn."""
 
+import math
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -7,6 +9,7 @@ from troth.connect import server
 from troth.connect.actions.telling import tell
 from troth.connect.claims import IS_MEMBER
 from troth.connect.keys import public_keys
+from troth.connect.pace import pace
 from troth.kernel.errors import AccessDenied
 from troth.kernel.pages import PUBLIC, page
 
@@ -52,6 +55,10 @@ def membership(request: HttpRequest) -> HttpResponse:
     asker, error = server.find_asker(request, IS_MEMBER.scope)
     if error is not None:
         return error
+    if wait := pace.take(asker.client.pk, asker.user.pk):
+        response = _refuse("slow_down", 429)
+        response["Retry-After"] = str(math.ceil(wait.total_seconds()))
+        return response
     try:
         told = tell(asker.client, asker.user.pk, asker.scopes)
     except AccessDenied:
@@ -66,7 +73,8 @@ def membership(request: HttpRequest) -> HttpResponse:
 def _refuse(error: str, status: int) -> HttpResponse:
     response = JsonResponse({"error": error}, status=status)
     response["Cache-Control"] = "no-store"
-    response["WWW-Authenticate"] = f'Bearer error="{error}"'
+    if status in {401, 403}:
+        response["WWW-Authenticate"] = f'Bearer error="{error}"'
     return response
 
 

@@ -78,6 +78,7 @@ def cancel_order(order: Order, *, cause: RefundCause = RefundCause.CANCELLED) ->
 
     Raises Refused where nothing can be taken back, with the reason of the line that stands in the way.
     """
+    order.refresh_from_db()
     lines = [line for line in OrderLine.objects.filter(order=order).select_related("product") if line.remaining]
     loose = {line: _count_loose(order, line) for line in lines}
     if not any(loose.values()):

@@ -16,6 +16,7 @@ from troth.processors.models.register import Document, Processor
 class ChangeKind(models.TextChoices):
     """What is changed. Each lets something leave that would not leave now, or changes what the public page says."""
 
+    ENTER = "enter", _("a new company")
     AGREEMENT = "agreement", _("a new agreement")
     AUDIT = "audit", _("what an audit found")
     ALLOW = "allow", _("more values allowed")

@@ -27,6 +27,7 @@ class Kind(models.TextChoices):
 class State(models.TextChoices):
     """Where an organisation stands in the register."""
 
+    ENTERED = "entered", _("entered, and not agreed to yet")
     ACTIVE = "active", _("in use")
     SUSPENDED = "suspended", _("suspended by us")
     ENDED = "ended", _("no longer used")

@@ -24,6 +24,7 @@ from troth.processors.forms import (
     AuditForm,
     ExceptionForm,
     FactsForm,
+    NewCompanyForm,
     PlanForm,
     SubProcessorForm,
     list_choices,
@@ -34,6 +35,17 @@ from troth.processors.papers import file_upload
 from troth.processors.passing_on import note_answer_by_letter
 
 CHANGE = "staff:console:processors:change"
+
+
+@page(CHANGE, methods=("GET", "POST"))
+def enter(request: HttpRequest) -> HttpResponse:
+    """Enter a new company, for a second person to agree to."""
+    form = NewCompanyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with _acting(request), _mending(form):
+            change = actions.enter_company(key=form.cleaned_data["key"], facts=form.facts())
+            return redirect("processors:company", key=change.processor.key)
+    return render(request, "processors/console/enter.jinja", {"form": form})
 
 
 @page(CHANGE, methods=("GET", "POST"))
