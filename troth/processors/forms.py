@@ -176,7 +176,7 @@ class NewCompanyForm(FactsForm):
     field_order = ("key", "name")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        empty = {name: {} for name in self.texts}
+        empty: dict[str, Any] = {name: {} for name in self.texts}
         super().__init__(*args, processor=Processor(hosts=[], **empty), **kwargs)
 
 
