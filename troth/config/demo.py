@@ -26,6 +26,10 @@ from troth.law.api import make_demo_records
 from troth.orders.api import make_demo_members
 from troth.staff.api import Role, invite_member, make_past_incident
 from troth.support.api import make_demo_cases
+from troth.surveys.api import make_demo_surveys
+
+_ANSWERING = ("jörg.w", "sakura", "wilhelmina", "casimir")
+"""Clients of the demo that answered the survey whose results are out."""
 
 LAPSED = "casper"
 """The member whose training certificate has run out: the console shows him what waits, and no value."""
@@ -159,6 +163,8 @@ def _make_records() -> None:
     if account is not None:
         make_demo_records(subject_id=account.id)
         make_demo_cases(subject_id=account.id)
+    clients = [found.id for name in _ANSWERING if (found := find_account(name)) is not None]
+    make_demo_surveys(clients=clients)
 
 
 def _make_person(person: Person, encoded: str) -> dict[str, str]:

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "oauth2_provider",
     "troth.connect",
     "troth.announcements",
+    "troth.surveys",
     "troth.fulfilment",
     "troth.rights",
     "troth.amendments",

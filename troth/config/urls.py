@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("troth.processors.urls")),
     path("", include("troth.law.urls")),
     path("", include("troth.announcements.urls")),
+    path("", include("troth.surveys.urls")),
     path("", include("troth.support.urls")),
     path("", include("troth.connect.urls")),
     path("", include("troth.amendments.urls")),

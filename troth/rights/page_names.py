@@ -77,6 +77,11 @@ PAGE_NAMES: Mapping[str, Words] = MappingProxyType(
         "rights:from_inquiry": _("Make a request of an inquiry"),
         "announcements:write": _("Write a notice to many"),
         "announcements:review": _("Review a notice to many"),
+        "surveys:answer": _("A survey"),
+        "surveys:withdraw": _("Take an answer to a survey back"),
+        "surveys:write": _("Make a survey"),
+        "surveys:add": _("Add a question to a survey"),
+        "surveys:review": _("Look at another's survey"),
     }
 )
 """Name of the page's address → its title. A test holds it to the list of pages that ask something."""

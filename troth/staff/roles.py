@@ -57,6 +57,8 @@ class Permission(models.TextChoices):
     READ_NOTICES = "console:notices:read", _("see the notices to many")
     WRITE_NOTICES = "console:notices:write", _("write notices to many, and send what another approved")
     READ_WEBLOG = "console:weblog:read", _("read the reports of the web log, in which nobody can be found")
+    READ_SURVEYS = "console:surveys:read", _("see the surveys")
+    WRITE_SURVEYS = "console:surveys:write", _("write surveys, and open and close what another approved")
     READ_LAW = "console:law:read", _("see the lists of legal requests and breaches")
     HANDLE_LAW = "console:law:handle", _("handle legal requests, holds and breaches")
     REVIEW = "console:reviews:decide", _("review what another has prepared")
@@ -130,6 +132,7 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
             Permission.CHANGE_PROCESSORS,
             Permission.READ_WEBLOG,
             Permission.READ_NOTICES,
+            Permission.READ_SURVEYS,
             Permission.READ_LAW,
             Permission.HANDLE_LAW,
             purposes=(Purpose.RIGHTS, Purpose.SUPPORT, Purpose.LEGAL),
@@ -139,7 +142,9 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
             Permission.REVIEW,
             Permission.MANAGE_STAFF,
             Permission.READ_NOTICES,
+            Permission.READ_SURVEYS,
             Permission.WRITE_NOTICES,
+            Permission.WRITE_SURVEYS,
             Permission.READ_WEBLOG,
             Permission.READ_ASSESSMENT,
             Permission.READ_CATALOGUE,
@@ -150,6 +155,7 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
             Permission.READ_REQUESTS,
             Permission.READ_LAW,
             Permission.READ_NOTICES,
+            Permission.READ_SURVEYS,
             Permission.READ_STAFF,
             Permission.REVIEW,
             Permission.HEAR_APPEALS,
@@ -182,6 +188,7 @@ _PURPOSES: Mapping[str, Purpose] = MappingProxyType(
         "assessment": Purpose.UPKEEP,
         "processors": Purpose.UPKEEP,
         "notices": Purpose.UPKEEP,
+        "surveys": Purpose.UPKEEP,
         "weblog": Purpose.UPKEEP,
     }
 )

@@ -54,8 +54,8 @@ def _sqlite_guards() -> list[str]:
             f"BEGIN SELECT RAISE(ABORT, '{TABLE} is fixed since its first answer'); END"
         ),
         (
-            "CREATE TRIGGER surveys_begun AFTER INSERT ON surveys_participation WHEN NEW.part = 'answered' "
-            f"BEGIN UPDATE {TABLE} SET begun = 1 WHERE id = NEW.survey_id AND NOT begun; END"  # noqa: S608  our names
+            "CREATE TRIGGER surveys_begun AFTER INSERT ON surveys_participation WHEN NEW.part = 'answered' "  # noqa: S608  our own names
+            f"BEGIN UPDATE {TABLE} SET begun = 1 WHERE id = NEW.survey_id AND NOT begun; END"
         ),
     ]
 
@@ -69,8 +69,8 @@ def _postgresql_guards() -> list[str]:
             "USING ERRCODE = 'restrict_violation'; END $$"
         ),
         (
-            "CREATE OR REPLACE FUNCTION surveys_note_first() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN UPDATE {TABLE} SET begun = true WHERE id = NEW.survey_id AND NOT begun; RETURN NEW; END $$"  # noqa: S608  our own names
+            "CREATE OR REPLACE FUNCTION surveys_note_first() RETURNS trigger LANGUAGE plpgsql AS "  # noqa: S608  our own names
+            f"$$ BEGIN UPDATE {TABLE} SET begun = true WHERE id = NEW.survey_id AND NOT begun; RETURN NEW; END $$"
         ),
         (
             f"CREATE TRIGGER surveys_fixed BEFORE UPDATE ON {TABLE} FOR EACH ROW "

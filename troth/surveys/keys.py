@@ -2,7 +2,8 @@
 
 Each anonymous answer is sealed at once to the survey's own key, and where two officers were asked for, in two more
 layers around that: the outer one opens with the second officer's key, the inner one with the first one's. The house
-keeps neither of those two. So until both came, nobody reads an answer, neither staff nor a thief with the whole machine.
+keeps neither of those two. So until both came, nobody reads
+an answer, neither staff nor a thief with the whole machine.
 """
 
 import json
@@ -26,7 +27,9 @@ def make_house_key(survey: Survey) -> str:
     """Make the survey's own key, keep its secret half sealed, and return its public half."""
     identity = pyrage.x25519.Identity.generate()
     with acting(actor=system(GATHERER), purpose=Purpose.SURVEYS):
-        SurveyKey(subject_id=survey.pk, secret=str(identity)).save()
+        key = SurveyKey(subject_id=survey.pk)
+        key.put("secret", str(identity))
+        key.save()
     return str(identity.to_public())
 
 

@@ -1,4 +1,4 @@
-"""Answering, declining, changing one's mind. No row of the ledger is written of an anonymous answer (see ``events``)."""
+"""Answering, declining, changing one's mind. Of an anonymous answer no ledger row is written (see ``events``)."""
 
 import hashlib
 import secrets

@@ -154,7 +154,9 @@ def list_to_close() -> QuerySet[Survey]:
 def list_raw_due() -> list[Survey]:
     """Return the surveys whose raw answers are past their stated day."""
     closed = Survey.objects.filter(closed_at__isnull=False, raw_deleted_at__isnull=True)
-    return [each for each in closed if each.closed_at and clock.now() >= each.closed_at + timedelta(days=each.keep_days)]
+    return [
+        each for each in closed if each.closed_at and clock.now() >= each.closed_at + timedelta(days=each.keep_days)
+    ]
 
 
 def delete_raw() -> int:

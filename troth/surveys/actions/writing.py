@@ -100,7 +100,9 @@ def review_survey(survey: Survey, *, approve: bool, content_hash: str, remark: s
     with transaction.atomic():
         survey = lock(survey, SurveyState.IN_REVIEW)
         if not content_hash == survey.content_hash == hash_survey(survey):
-            raise Refused(_("This is not what you read."), kept=_("Nothing was changed."), next_step=_("Read it again."))
+            raise Refused(
+                _("This is not what you read."), kept=_("Nothing was changed."), next_step=_("Read it again.")
+            )
         review, _made = SurveyReview.objects.update_or_create(
             survey=survey,
             reviewer=reviewer,

@@ -26,9 +26,7 @@ def make_schema(definition: Definition) -> dict[str, Any]:
 
 def require_answers(definition: Definition, answers: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answers that are kept: given, asked, and of their kind; raise Refused where one is not of its kind."""
-    validator = Draft202012Validator(
-        make_schema(definition), format_checker=Draft202012Validator.FORMAT_CHECKER
-    )
+    validator = Draft202012Validator(make_schema(definition), format_checker=Draft202012Validator.FORMAT_CHECKER)
     if next(validator.iter_errors(dict(answers)), None) is not None:
         raise Refused(_("An answer is not of the kind that its question asks for."), kept=_("Nothing was kept."))
     kept: dict[str, Any] = {}

@@ -50,9 +50,7 @@ class Wish(models.Model):
         """Who is never asked is not invited either."""
 
         verbose_name_plural = _("Your wish about surveys")
-        constraints = [
-            models.CheckConstraint(condition=~models.Q(invited=True, never=True), name="survey_wish_is_one")
-        ]
+        constraints = [models.CheckConstraint(condition=~models.Q(invited=True, never=True), name="survey_wish_is_one")]
 
     def __str__(self) -> str:
         return "wish about surveys"

@@ -1,4 +1,4 @@
-"""What is a person's in this room: own answers of the modes that keep the bond, contact details, the declared questions.
+"""What is a person's in this room: own answers where the mode keeps the bond, contact details, declared questions.
 
 The questions about a person that a survey may ask are the attributes here, and no others: each with why it is asked and
 how long it is kept (A3, D2). None can be required.
@@ -24,7 +24,6 @@ from troth.vault.api import (
     SealedModel,
     Telephone,
     Text,
-    list_countries,
 )
 
 _FOR = (Purpose.SURVEYS,)
@@ -66,11 +65,16 @@ class OwnAnswers(SealedModel):
         why=_("To learn from which parts of the country people come; its first two characters are counted."),
         max_length=12,
     )
-    country = Choice(
-        label=_("The country that you live in"),
-        category="user.contact.address.country",
+    distance = Choice(
+        label=_("How far from us you live"),
+        category="user.location.imprecise",
         purposes=_FOR,
-        choices=list_countries,
+        choices=[
+            ("near", _("near enough to walk")),
+            ("hour", _("within an hour")),
+            ("land", _("elsewhere in the country")),
+            ("abroad", _("abroad")),
+        ],
         why=_("To learn how far what we offer reaches."),
     )
     household = Choice(
@@ -149,7 +153,7 @@ def _choose(model: type[SealedModel], *names: str) -> Mapping[str, Attribute]:
     return MappingProxyType({name: model.sealed_attributes[name] for name in names})
 
 
-DETAILS = _choose(OwnAnswers, "age_group", "post_code", "country", "household")
+DETAILS = _choose(OwnAnswers, "age_group", "post_code", "distance", "household")
 """The personal questions that a survey of any mode may ask."""
 CONTACT = _choose(Contact, "name", "email", "telephone", "address")
 """Those that only a contactable survey may ask; they never stand beside an answer."""

@@ -6,6 +6,7 @@ paths. Nothing here knows the truth: it gets what a reader gets.
 
 from collections import deque
 from collections.abc import Sequence
+from itertools import pairwise
 
 Grid = Sequence[Sequence[int | None]]
 """A table as a reader gets it: ``None`` is a hidden cell."""
@@ -26,7 +27,8 @@ def bound_grid(cells: Grid, rows: Sequence[int], columns: Sequence[int]) -> dict
 
     Arguments:
         cells: the table.
-        rows, columns: its margins.
+        rows: the sums of its rows.
+        columns: the sums of its columns.
     """
     hidden = [(i, j) for i, line in enumerate(cells) for j, cell in enumerate(line) if cell is None]
     flow = _find_one(cells, hidden, rows, columns)
@@ -101,7 +103,7 @@ def _walk_back(flow: dict[Cell, int], came: dict[Node, Node | None], end: Node) 
 
 
 def _change(flow: dict[Cell, int], path: Sequence[Node], step: int) -> None:
-    for before, after in zip(path, path[1:], strict=False):
+    for before, after in pairwise(path):
         if before[0] == "r":
             flow[before[1], after[1]] += step
         else:

@@ -1,0 +1,59 @@
+"""What this room holds about a client beside the sealed rows: that it took part or declined, and its wish."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from troth.kernel.ports import HeldItem, Words
+from troth.surveys.definition.reading import read_definition
+from troth.surveys.models import Participation, Wish
+
+
+class SurveyHolder:
+    """Shows, erases and counts participations and the wish; answers of nobody cannot be found from here."""
+
+    name = "surveys"
+    label: Words = _("Surveys")
+    tables = ("surveys.Participation", "surveys.Wish")
+
+    def show(self, subject_id: UUID) -> Sequence[HeldItem]:
+        """Return each part in a survey, and the wish."""
+        page = reverse("surveys:mine")
+        parts = Participation.objects.filter(subject_id=subject_id).select_related("survey")
+        items = [
+            HeldItem(
+                key=f"survey-{each.survey_id}",
+                label=read_definition(each.survey.definition).title,
+                values={_("You"): each.get_part_display()},
+                why=_("So that you are asked once and not again. It says neither when, nor what you answered."),
+                kept=_("as long as the survey is on record, or until your account ends"),
+                url=page,
+            )
+            for each in parts
+        ]
+        wish = Wish.objects.filter(subject_id=subject_id).first()
+        if wish is not None:
+            words = _("Never ask me") if wish.never else _("Invite me by mail")
+            items.append(
+                HeldItem(
+                    key="survey-wish",
+                    label=_("Your wish about surveys"),
+                    values={_("Wish"): words},
+                    why=_("So that we ask you only as you like."),
+                    kept=_("as long as you have an account"),
+                    url=page,
+                )
+            )
+        return items
+
+    def erase(self, subject_id: UUID) -> int:
+        """Remove it all."""
+        gone = Participation.objects.filter(subject_id=subject_id).delete()[0]
+        return gone + Wish.objects.filter(subject_id=subject_id).delete()[0]
+
+    def count(self, subject_id: UUID) -> int:
+        """Return how much is left."""
+        left = Participation.objects.filter(subject_id=subject_id).count()
+        return left + Wish.objects.filter(subject_id=subject_id).count()

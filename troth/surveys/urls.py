@@ -1,0 +1,30 @@
+"""The addresses of this room."""
+
+from django.urls import path
+
+from troth.surveys.views import client, console, public
+
+app_name = "surveys"
+
+urlpatterns = [
+    path("surveys/", client.list_mine, name="mine"),
+    path("surveys/wish/", client.wish, name="wish"),
+    path("surveys/results/", public.list_results, name="results"),
+    path("surveys/results/<uuid:release_id>/", public.show_results, name="release"),
+    path("surveys/<uuid:survey_id>/", client.show, name="survey"),
+    path("surveys/<uuid:survey_id>/answer/", client.answer, name="answer"),
+    path("surveys/<uuid:survey_id>/withdraw/", client.withdraw, name="withdraw"),
+    path("surveys/<uuid:survey_id>/<str:what>/", client.decide, name="decide"),
+    path("console/surveys/", console.list_all, name="surveys"),
+    path("console/surveys/write/", console.write, name="write"),
+    path("console/surveys/releases/<uuid:release_id>/", console.decide, name="decide_release"),
+    path("console/surveys/<uuid:survey_id>/", console.build, name="build"),
+    path("console/surveys/<uuid:survey_id>/edit/", console.edit, name="edit"),
+    path("console/surveys/<uuid:survey_id>/add/", console.add, name="add"),
+    path("console/surveys/<uuid:survey_id>/remove/<str:key>/", console.remove, name="remove"),
+    path("console/surveys/<uuid:survey_id>/codebook/", console.fetch_codebook, name="codebook"),
+    path("console/surveys/<uuid:survey_id>/review/", console.review, name="review"),
+    path("console/surveys/<uuid:survey_id>/key/", console.key, name="key"),
+    path("console/surveys/<uuid:survey_id>/release/", console.release, name="make_release"),
+    path("console/surveys/<uuid:survey_id>/<str:step>/", console.move, name="move"),
+]
