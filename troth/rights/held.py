@@ -5,7 +5,7 @@ by itself. What does not open is said to be unreadable, what the law withholds i
 weaken the account by being shown (the secret of a code generator) is named and not shown.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -20,6 +20,7 @@ from troth.kernel import clock
 from troth.kernel.errors import CannotOpen
 from troth.kernel.ports import DataHolder, HeldItem, Withheld, Words, holders, withholders
 from troth.kernel.purposes import Purpose
+from troth.rights.present import find_empty
 from troth.ui.api import format_date, format_datetime
 from troth.vault.api import Attribute, Opened, SealedModel, sealed_models
 
@@ -162,10 +163,18 @@ def list_asked() -> frozenset[tuple[str, str]]:
     return frozenset((attribute.model._meta.label, attribute.name) for attribute in asked)
 
 
-def read_tables(subject_id: UUID, *, limit: int = PAGE) -> list[HeldTable]:
-    """Return all tables with rows about the client, the first page of each. Act as one who may open them."""
+def read_tables(subject_id: UUID, *, limit: int = PAGE, empty: Collection[str] | None = None) -> list[HeldTable]:
+    """Return all tables with rows about the client, the first page of each. Act as one who may open them.
+
+    Arguments:
+        subject_id: the client.
+        limit: how many rows a page has.
+        empty: labels of tables without a row about it, as ``find_empty`` knows them; asked for where it is None.
+    """
     withheld = read_withheld(subject_id)
-    tables = (read_table(model, subject_id, limit=limit, withheld=withheld) for model in sealed_models())
+    bare = find_empty(subject_id) if empty is None else empty
+    models = (model for model in sealed_models() if model._meta.label not in bare)
+    tables = (read_table(model, subject_id, limit=limit, withheld=withheld) for model in models)
     return [table for table in tables if table.rows]
 
 
@@ -208,13 +217,21 @@ def read_all_rows(model: type[SealedModel], subject_id: UUID) -> Iterator[HeldRo
             return
 
 
-def read_holders(subject_id: UUID) -> list[HolderPart]:
-    """Return what the other stores hold: sessions, links, counts and the like."""
+def read_holders(subject_id: UUID, *, empty: Collection[str] | None = None) -> list[HolderPart]:
+    """Return what the other stores hold: sessions, links, counts and the like; ``empty`` is as in ``read_tables``."""
+    bare = frozenset(find_empty(subject_id) if empty is None else empty)
     parts = (
         HolderPart(name=each.name, label=each.label, items=each.show(subject_id), section=_section_of(each))
         for each in holders
+        if not _is_empty(each, bare)
     )
     return [part for part in parts if part.items]
+
+
+def _is_empty(holder: DataHolder, bare: frozenset[str]) -> bool:
+    """Return whether all that a store holds stands in tables without a row about the client."""
+    tables = frozenset(getattr(holder, "tables", ()))
+    return bool(tables) and tables <= bare
 
 
 def _section_of(holder: DataHolder) -> Section | None:

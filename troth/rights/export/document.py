@@ -14,6 +14,7 @@ from troth.kernel.operator import read_operator
 from troth.kernel.ports import HeldItem
 from troth.ledger.api import Entry, entries_about
 from troth.rights.held import HeldRow, HeldValue, HolderPart, Standing, read_all_rows, read_holders
+from troth.rights.present import find_empty
 from troth.rights.received import Departed, list_departures
 from troth.rights.timeline import tell
 from troth.statement.api import versions
@@ -30,6 +31,8 @@ def make_document(subject_id: UUID) -> dict[str, Any]:
     """
     account = Account.objects.get(id=subject_id)
     operator = read_operator()
+    empty = find_empty(subject_id)
+    models = [model for model in sealed_models() if model._meta.label not in empty]
     return {
         "version": VERSION,
         "made_at": clock.now().isoformat(),
@@ -48,8 +51,8 @@ def make_document(subject_id: UUID) -> dict[str, Any]:
             "state": account.state,
             "client_since": account.created_on.isoformat(),
         },
-        "tables": [table for model in sealed_models() if (table := _describe_table(model, subject_id))["rows"]],
-        "holders": [_describe_holder(part) for part in read_holders(subject_id)],
+        "tables": [table for model in models if (table := _describe_table(model, subject_id))["rows"]],
+        "holders": [_describe_holder(part) for part in read_holders(subject_id, empty=empty)],
         "disclosures": [each for page in _read_disclosures(subject_id) for each in page],
         "record": [entry for page in _read_record(subject_id) for entry in page],
     }
