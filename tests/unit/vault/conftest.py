@@ -41,3 +41,25 @@ def samples(sample_tables, request):
     sealed_models.cache_clear()
     for path in settings.ENVIRONMENT.secrets.glob("kek.*"):
         path.unlink()
+
+
+@pytest.fixture
+def tidy():
+    """Leave no supplier behind that a test registered."""
+    from troth.kernel import ports
+    from troth.vault.api import menders
+
+    registries = (ports.holders, ports.retention_holds, ports.farewells, ports.erasure_relays, menders)
+    before = [dict(registry._items) for registry in registries]
+    yield
+    for registry, items in zip(registries, before, strict=True):
+        registry._items.clear()
+        registry._items.update(items)
+
+
+@pytest.fixture
+def wilhelmina():
+    """Make the one who is erased."""
+    from tests.unit.vault.erasing import make_wilhelmina
+
+    return make_wilhelmina()
