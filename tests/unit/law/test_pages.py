@@ -8,6 +8,7 @@ from tests.unit.law.conftest import approve, browse_as, grant
 from troth.accounts import api as accounts
 from troth.kernel import clock
 from troth.law.models import Breach, LegalRequest
+from troth.processors.standing import office_day
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,7 +26,7 @@ def test_a_request_goes_from_its_registration_to_its_package(officer, reviewers,
         "authority": "Court of Example County",
         "demand": "One address.",
         "document": document,
-        "received_on": clock.today().isoformat(),
+        "received_on": office_day().isoformat(),
         "answer_by": (clock.today() + timedelta(days=9)).isoformat(),
         "ban": "",
     }

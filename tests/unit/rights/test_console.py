@@ -12,6 +12,7 @@ from troth.kernel.errors import AccessDenied
 from troth.kernel.ports import Feature
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import entries_about, looks_at
+from troth.processors.standing import office_day
 from troth.rights.kinds import State
 from troth.rights.models import Request
 from troth.staff.models import StaffMember
@@ -31,7 +32,7 @@ def enter_letter(browser, **more):
         "client": token,
         "channel": "letter",
         "kind": "correct",
-        "received_on": clock.today().isoformat(),
+        "received_on": office_day().isoformat(),
         "text": "My name has two a’s.",
         **more,
     }
