@@ -69,7 +69,7 @@ def carrier(request, parcel_standin):
     return parcel_carrier(adapter=request.param)
 
 
-def ask_for(contact, *, shipment_id: UUID | None = None, country="US", item="Catalogue of lamps", **more):
+def ask_for(contact, *, shipment_id: UUID | None = None, country="US", item="Catalogue of lamps", origin="", **more):
     return ParcelRequest(
         shipment_id=shipment_id or new_id(),
         number="TEST-2345-1",
@@ -77,7 +77,7 @@ def ask_for(contact, *, shipment_id: UUID | None = None, country="US", item="Cat
         recipient={"name": contact.name, "address": contact.shipping_address, "telephone": contact.telephone},
         weight_grams=780,
         country=country,
-        items=[ParcelItem(item, 2, 700, Money(8400, "USD"))],
+        items=[ParcelItem(item, 2, 700, Money(8400, "USD"), origin=origin)],
         **more,
     )
 
@@ -237,6 +237,9 @@ def test_contents_are_told_only_where_customs_want_them_and_only_by_the_catalogu
     easypost.list_rates(ask_for(contact, country="DE"))
     (abroad, _home) = parcel_standin.things("shp")
     assert abroad["customs_info"]["customs_items"][0]["description"] == "Catalogue of lamps"
+    assert abroad["customs_info"]["customs_items"][0]["origin_country"] == "US"
+    easypost.list_rates(ask_for(contact, country="DE", origin="JP"))
+    assert parcel_standin.things("shp")[0]["customs_info"]["customs_items"][0]["origin_country"] == "JP"
     with pytest.raises(Refused):
         easypost.list_rates(ask_for(contact, country="DE", item="For Ada of 12 Example Street"))
 

@@ -1,6 +1,7 @@
 """What the tests with SIGKILL share: the program that is killed, from outside."""
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.postgres import make_databases
 from tests.running import PROJECT, environment_of
 
 
@@ -53,7 +55,12 @@ class Mortal:
 
 @contextmanager
 def start_mortal(script: str, place: Path, port: int, **more: str) -> Iterator[Mortal]:
-    """Start a program of this folder on data and port of its own, and end it with the block."""
+    """Start a program of this folder on data and port of its own, and end it with the block.
+
+    In a run on PostgreSQL it has databases of its own on the run's server.
+    """
+    if server := os.environ.get("TROTH_TEST_POSTGRES_URL"):
+        more |= make_databases(server)
     program = subprocess.Popen(
         [sys.executable, str(Path(__file__).with_name(script))],
         cwd=PROJECT,

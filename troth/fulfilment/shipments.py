@@ -51,4 +51,5 @@ def _write_item(row: ParcelLine) -> ParcelItem:
         quantity=row.quantity,
         weight_grams=line.product.weight_grams * row.quantity,
         value=Money(line.total.minor * row.quantity // line.quantity, line.order.currency),
+        origin=line.product.origin,
     )

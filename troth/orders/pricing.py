@@ -77,7 +77,17 @@ def with_shipping(wanted: Sequence[LineWanted], *, currency: str) -> list[LineWa
     ways = Product.objects.filter(kind=ProductKind.SHIPPING, on_sale=True).order_by("weight_grams", "key")
     priced = [way for way in ways if find_price(way, currency) is not None]
     fitting = [way for way in priced if way.weight_grams >= weight] or priced[-1:]
-    return [*others, *(LineWanted(product=way) for way in fitting[:1])]
+    return [*others, *(LineWanted(product=way, unit=_free(way, shipped, currency)) for way in fitting[:1])]
+
+
+def _free(way: Product, shipped: Sequence[LineWanted], currency: str) -> Money | None:
+    """Return nothing as the price of a way whose threshold the goods reach; None where it costs what it costs."""
+    threshold = way.free_from.get(currency)
+    if threshold is None:
+        return None
+    units = [(each.unit or find_price(each.product, currency), each.quantity) for each in shipped]
+    worth = sum(unit.minor * quantity for unit, quantity in units if unit is not None)
+    return Money(0, currency) if worth >= threshold else None
 
 
 def find_price(product: Product, currency: str) -> Money | None:

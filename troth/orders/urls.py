@@ -51,6 +51,7 @@ urlpatterns = [
     path("console/catalogue/<slug:key>/texts/", catalogue.change_texts, name="console_texts"),
     path("console/catalogue/<slug:key>/price/", catalogue.set_price, name="console_price"),
     path("console/catalogue/<slug:key>/stock/", catalogue.change_stock, name="console_stock"),
+    path("console/catalogue/<slug:key>/sending/", catalogue.change_sending, name="console_sending"),
     path("console/catalogue/<slug:key>/plan/", catalogue.change_plan, name="console_plan"),
     path("console/catalogue/<slug:key>/sale/", catalogue.put_on_sale, name="console_sale"),
 ]

@@ -30,6 +30,7 @@ class ParcelItem:
     quantity: int
     weight_grams: int
     value: Money
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

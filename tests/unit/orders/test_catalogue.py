@@ -145,3 +145,30 @@ def test_memberships_are_listed_by_state_and_found_by_number_without_a_name(ada,
     page = mirela.get(found.headers["Location"]).content.decode()
     assert "running" in page
     assert "Ada" not in page
+
+
+def test_shipping_costs_nothing_from_a_sum_of_goods_on_and_its_price_below_it(ada, admin):
+    vase = make_product(minor=4_500, weight_grams=100)
+    way = make_product("way", minor=900, kind="shipping", weight_grams=9_000, names={"en": "Shipping"})
+    assert make_order(ada.id, vase, quantity=3).total_minor == 13_500 + 900
+    assert admin.post("/console/catalogue/way/sending/", {"free_from": "USD 90"}).status_code == 303
+    assert make_order(ada.id, vase).total_minor == 4_500 + 900
+    free = make_order(ada.id, vase, quantity=2)
+    assert free.total_minor == 9_000 and free.lines.get(product=way).unit_minor == 0
+    assert "$90.00" in admin.get("/console/catalogue/way/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("key", "answers"),
+    [("way", {"free_from": "USD"}), ("way", {"free_from": "XYZ 9"}), ("vase", {"origin": "XX"})],
+)
+def test_a_sum_or_a_country_that_there_is_not_is_refused_beside_its_field(admin, key, answers):
+    make_product()
+    make_product("way", kind="shipping")
+    assert admin.post(f"/console/catalogue/{key}/sending/", answers).status_code == 422
+
+
+def test_goods_name_the_country_that_they_come_from(admin):
+    make_product()
+    assert admin.post("/console/catalogue/vase/sending/", {"origin": "ie"}).status_code == 303
+    assert Product.objects.get(key="vase").origin == "IE"

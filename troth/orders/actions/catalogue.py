@@ -1,6 +1,6 @@
 """Changing what is sold. A price is never overwritten: a new one begins, and what was ordered keeps the old one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from troth.kernel.money import Money
 from troth.ledger.api import record
 from troth.orders.catalogue.file import PlanWanted, ProductWanted, read_catalogue_file
 from troth.orders.events import Event
-from troth.orders.models import OrderLine, Plan, Price, Product, TermRule
+from troth.orders.models import OrderLine, Plan, Price, Product, ProductKind, TermRule
 
 
 def seed_catalogue() -> int:
@@ -109,6 +109,17 @@ def change_stock(product: Product, *, by: int) -> None:
     product.refresh_from_db()
 
 
+def change_sending(product: Product, *, origin: str, free_from: Sequence[Money]) -> None:
+    """Change where goods come from, for customs; of shipping, from which sum of goods on it costs nothing."""
+    require_acting()
+    with transaction.atomic():
+        product.origin = origin if product.kind == ProductKind.GOODS else ""
+        is_shipping = product.kind == ProductKind.SHIPPING
+        product.free_from = {each.currency: each.minor for each in free_from} if is_shipping else {}
+        product.save(update_fields=["origin", "free_from"])
+        _record(product, "sending")
+
+
 def put_on_sale(product: Product, *, on_sale: bool) -> None:
     """Withdraw a product from sale, or sell it again; what is ordered is filled either way."""
     require_acting()
@@ -128,6 +139,8 @@ def _add(entry: ProductWanted, *, order: int) -> Product:
         tax_class=entry.tax_class,
         weight_grams=entry.weight_grams,
         stock=entry.stock,
+        origin=entry.origin,
+        free_from={sum_.currency: sum_.minor for sum_ in entry.free_from},
     )
     begins = clock.now()
     Price.objects.bulk_create(

@@ -14,6 +14,7 @@ from django.conf import settings
 from troth.kernel.errors import NotConfigured, Refused
 from troth.kernel.money import Money
 from troth.kernel.operator import Finding, find_line, read_operator
+from troth.kernel.tomlfile import check_country
 from troth.orders.models import ProductKind
 from troth.orders.tax import TaxClass
 
@@ -21,8 +22,8 @@ _COMMON = {"key", "name", "text", "price", "tax"}
 _KNOWN: Mapping[ProductKind, set[str]] = {
     ProductKind.MEMBERSHIP: {*_COMMON, "benefits", "months", "ends_on", "renews", "seats", "gift", "rank"},
     ProductKind.SERVICE: _COMMON,
-    ProductKind.GOODS: {*_COMMON, "weight_grams", "stock"},
-    ProductKind.SHIPPING: {*_COMMON, "up_to_grams"},
+    ProductKind.GOODS: {*_COMMON, "weight_grams", "stock", "origin"},
+    ProductKind.SHIPPING: {*_COMMON, "up_to_grams", "free_from"},
 }
 
 
@@ -52,6 +53,8 @@ class ProductWanted:
     weight_grams: int
     stock: int | None
     plan: PlanWanted | None
+    origin: str = ""
+    free_from: Sequence[Money] = ()
 
 
 def read_catalogue_file() -> list[ProductWanted]:
@@ -133,6 +136,8 @@ class _Reader:
             weight_grams=self._read_weight(path, entry, kind),
             stock=None if stock is None else self._read_number(path, entry, "stock", 0, least=0, most=1_000_000),
             plan=self._read_plan(path, entry) if kind is ProductKind.MEMBERSHIP else None,
+            origin=self._read_origin((*path, "origin"), entry.get("origin", "")),
+            free_from=self._read_prices((*path, "free_from"), entry["free_from"]) if "free_from" in entry else (),
         )
 
     def _read_weight(self, path: _Path, entry: dict[str, Any], kind: ProductKind) -> int:
@@ -140,6 +145,11 @@ class _Reader:
         if kind is ProductKind.SHIPPING:
             return self._read_number(path, entry, "up_to_grams", 100_000, least=1, most=100_000)
         return self._read_number(path, entry, "weight_grams", 0, least=0, most=100_000)
+
+    def _read_origin(self, path: _Path, value: Any) -> str:
+        right = value == "" or (isinstance(value, str) and not check_country(value))
+        self._expect(path, value, 'a country such as "IE"', right=right)
+        return str(value)
 
     def _read_plan(self, path: _Path, entry: dict[str, Any]) -> PlanWanted:
         fixed, day = None, entry.get("ends_on")

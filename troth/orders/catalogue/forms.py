@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from troth.kernel.errors import Refused
 from troth.kernel.money import Money
 from troth.kernel.operator import read_operator
+from troth.kernel.tomlfile import check_country
 from troth.orders.catalogue.file import PlanWanted, ProductWanted
 from troth.orders.models import Plan, Product, ProductKind
 from troth.orders.tax import TaxClass
@@ -98,6 +99,55 @@ class StockForm(DeclaredForm):
         if not by:
             raise ValidationError(gettext("Say how many."))
         return by
+
+
+class SendingForm(DeclaredForm):
+    """Where goods come from; of shipping, from which sum on it costs nothing."""
+
+    origin = forms.CharField(
+        label=_("Country they come from"),
+        help_text=_("Two letters, such as IE. Customs of another country are told; empty: the country we send from."),
+        max_length=2,
+        required=False,
+    )
+    free_from = forms.CharField(
+        label=_("Costs nothing from"),
+        help_text=_("A sum of goods for each currency, such as: USD 150, EUR 140. Empty: it always costs its price."),
+        max_length=200,
+        required=False,
+    )
+
+    class Meta:
+        """A country and sums."""
+
+        plain: ClassVar[dict[str, str]] = {"origin": "A country's code.", "free_from": "Sums of money."}
+        asked_at = ("orders:console_sending",)
+
+    def __init__(self, *args: Any, product: Product, **kwargs: Any) -> None:
+        sums = (Money(minor, currency) for currency, minor in product.free_from.items())
+        start = {"origin": product.origin, "free_from": ", ".join(f"{each.currency} {each.amount}" for each in sums)}
+        super().__init__(*args, initial=start, **kwargs)
+        del self.fields["free_from" if product.kind == ProductKind.GOODS else "origin"]
+
+    def clean_origin(self) -> str:
+        """Want a country that there is."""
+        origin = str(self.cleaned_data["origin"]).upper()
+        if origin and (expected := check_country(origin)):
+            raise ValidationError(expected)
+        return origin
+
+    def clean_free_from(self) -> list[Money]:
+        """Want currency and amount, pair by pair."""
+        found = []
+        for pair in filter(None, (each.strip() for each in self.cleaned_data["free_from"].split(","))):
+            currency, _space, amount = pair.partition(" ")
+            try:
+                if currency not in list_currencies():
+                    raise ValueError
+                found.append(Money.of(Decimal(amount.strip()), currency))
+            except (ArithmeticError, Refused, ValueError):
+                raise ValidationError(gettext("Write a currency and a sum, such as USD 150.")) from None
+        return found
 
 
 class TextsForm(DeclaredForm):

@@ -42,6 +42,14 @@ class Product(models.Model):
     weight_grams = models.PositiveIntegerField(
         default=0, help_text="Of goods, packed; of shipping, the heaviest parcel that goes at this price."
     )
+    origin = models.CharField(
+        max_length=2, default="", blank=True, help_text="Of goods, the country they come from, for customs."
+    )
+    free_from = JsonColumn(
+        default=dict,
+        help_text="Of shipping: currency to the sum of goods, in its smallest unit, from which it costs nothing.",
+        paths={"*": "A sum."},
+    )
     stock = models.PositiveIntegerField(null=True, help_text="Pieces there are, reserved ones included; None: no end.")
     reserved = models.PositiveIntegerField(default=0, help_text="Pieces in orders that are not shipped yet.")
 
@@ -52,6 +60,8 @@ class Product(models.Model):
         "descriptions": "What is sold, in the operator's words.",
         "former_names": "What is sold, in the operator's words.",
         "tax_class": "One of the classes of the tax table.",
+        "origin": "A country's code.",
+        "free_from": "Sums of money, by currency.",
     }
 
     class Meta:

@@ -135,7 +135,7 @@ def write_shipment(request: ParcelRequest) -> dict[str, Any]:
                     "value": str(item.value.amount),
                     "currency": item.value.currency,
                     "weight": _ounces(item.weight_grams),
-                    "origin_country": sender.country,
+                    "origin_country": item.origin or sender.country,
                 }
                 for item in request.items
             ],

@@ -9,15 +9,17 @@ from django.utils.translation import gettext as _
 
 from troth.kernel import clock
 from troth.kernel.errors import Refused
+from troth.kernel.money import Money
 from troth.kernel.operator import read_operator
 from troth.kernel.pages import page
 from troth.kernel.purposes import Purpose
 from troth.orders.actions import catalogue as actions
-from troth.orders.catalogue.forms import NewProductForm, PlanForm, PriceForm, StockForm, TextsForm
+from troth.orders.catalogue.forms import NewProductForm, PlanForm, PriceForm, SendingForm, StockForm, TextsForm
 from troth.orders.models import Plan, Price, Product, ProductKind
 from troth.orders.pricing import find_price
 from troth.orders.views.going import see_other
 from troth.staff.api import Permission, acting_as_staff, current_member, may
+from troth.ui.api import format_money
 
 READ = f"staff:{Permission.READ_CATALOGUE}"
 CHANGE = f"staff:{Permission.CHANGE_CATALOGUE}"
@@ -48,6 +50,7 @@ def show_product(request: HttpRequest, key: str) -> HttpResponse:
         "plan": Plan.objects.filter(pk=product.pk).first(),
         "prices": list(Price.objects.filter(product=product).order_by("currency", "-valid_from")),
         "counting": {price.pk for price in _counting(product)},
+        "free_from": ", ".join(format_money(Money(minor, code)) for code, minor in product.free_from.items()),
         "languages": read_operator().languages,
         "now": clock.now(),
         "may_change": _may_change(request),
@@ -101,6 +104,21 @@ def change_stock(request: HttpRequest, key: str) -> HttpResponse:
     product = _find(key)
     form = StockForm(request.POST or None)
     return _change(request, product, form, lambda: actions.change_stock(product, by=form.cleaned_data["by"]), "stock")
+
+
+@page(CHANGE, methods=("GET", "POST"))
+def change_sending(request: HttpRequest, key: str) -> HttpResponse:
+    """Say where goods come from; of shipping, from which sum on it costs nothing."""
+    product = _find(key)
+    if product.kind not in {ProductKind.GOODS, ProductKind.SHIPPING}:
+        raise Http404
+    form = SendingForm(request.POST or None, product=product)
+
+    def change() -> None:
+        given = form.cleaned_data
+        actions.change_sending(product, origin=given.get("origin", ""), free_from=given.get("free_from", []))
+
+    return _change(request, product, form, change, "sending")
 
 
 @page(CHANGE, methods=("GET", "POST"))
