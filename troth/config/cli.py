@@ -18,6 +18,7 @@ troth: a membership site whose privacy policy is run, not just published.
   troth web               run the web server alone
   troth worker            run worker and scheduler alone; --no-scheduler for every worker but one
   troth demo              wipe this demo's data and start afresh; asks for --yes
+  troth weblog            import other servers' logs, renew the table of providers; see troth weblog --help
   troth doctor            look whether everything is in order; --json for programs
 
   troth help              list all other commands
@@ -152,6 +153,16 @@ def _doctor(arguments: list[str]) -> int:
     return examine(read_environment(), as_json=given.json)
 
 
+def _weblog(arguments: list[str]) -> int:
+    import django
+
+    django.setup()
+    from troth.config.environment import read_environment
+    from troth.config.weblog import run_weblog
+
+    return run_weblog(read_environment(), arguments)
+
+
 OWN_COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "serve": _serve,
     "setup": _setup,
@@ -159,4 +170,5 @@ OWN_COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "worker": _worker,
     "demo": _demo,
     "doctor": _doctor,
+    "weblog": _weblog,
 }

@@ -14,3 +14,11 @@ def read_policy() -> Policy:
 def collect(environment: Environment) -> None:
     """Gather visits until told to stop."""
     run_collector(weblog_folder(environment.data), read_policy())
+
+
+def run_weblog(environment: Environment, arguments: list[str]) -> int:
+    """Run a command of the web log; return its exit code."""
+    from troth.weblog.cli import run
+
+    folder = weblog_folder(environment.data)
+    return run(arguments, folder=folder, policy=read_policy(), own_host=environment.site_host)

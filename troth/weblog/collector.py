@@ -24,7 +24,7 @@ from troth.weblog.counting import Counts, count_visits
 from troth.weblog.gathering import LEAST, STEP, Bucket, Gatherer
 from troth.weblog.hits import END, unpack
 from troth.weblog.networks import read_networks
-from troth.weblog.places import PIPE, make_folders
+from troth.weblog.places import PIPE, make_folders, write_private
 from troth.weblog.store import (
     Policy,
     day_of,
@@ -294,7 +294,7 @@ class Collector:
         held = self.gatherer.count_held() + self.counts.visits
         rounded = max(-(-held // ROUND), 1) * ROUND
         with contextlib.suppress(OSError):
-            (self.folder / HELD).write_text(json.dumps({"visits": rounded, "until": step * STEP}))
+            write_private(self.folder / HELD, json.dumps({"visits": rounded, "until": step * STEP}))
 
     def _blur_pipe(self, wall: float) -> None:
         """Let the pipe bear the time of its step, and not that of the last hit."""
@@ -312,8 +312,9 @@ class Collector:
         if lost := int(told["visits"]):
             facts = {"visits_at_most": lost, "until": told["until"]}
             log.warning("The web log's collector fell, and forgot what it held.", extra={"facts": facts})
-            with (self.folder / "gaps.jsonl").open("a") as file:
-                file.write(json.dumps(told) + "\n")
+            gaps = self.folder / "gaps.jsonl"
+            before = gaps.read_text() if gaps.exists() else ""
+            write_private(gaps, f"{before}{json.dumps(told)}\n")
         return lost
 
 

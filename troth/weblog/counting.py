@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from troth.weblog.gathering import Visit
 from troth.weblog.naming import describe
@@ -101,7 +102,7 @@ def count_visits(visits: Iterable[Visit], networks: Networks) -> Counts:
             counts.dims[kind, value or NONE] += 1
         for key, row in visit.answers.items():
             _add_row(counts.pages, key, [1, *row])
-        counts.edges.update(set(zip(visit.views, visit.views[1:], strict=False)))
+        counts.edges.update(set(pairwise(visit.views)))
         if visit.views:
             counts.paths[tuple(visit.views[:LONGEST_PATH])] += 1
     return counts

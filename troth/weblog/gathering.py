@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import pairwise
 
 from troth.weblog.hits import Hit
 from troth.weblog.naming import is_robotish
@@ -186,7 +187,7 @@ class Gatherer:
         if visit.personal:
             self.member_visits += 1
             self.members.update({("", route) for route in visit.views})
-            self.members.update(set(zip(visit.views, visit.views[1:], strict=False)))
+            self.members.update(set(pairwise(visit.views)))
         elif visit.hits:
             self.ended.setdefault(visit.at, []).append(visit)
 

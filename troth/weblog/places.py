@@ -12,6 +12,15 @@ def weblog_folder(data: Path) -> Path:
     return data / FOLDER
 
 
+def write_private(path: Path, text: str) -> None:
+    """Write a small file whole or not at all, readable by its owner alone."""
+    draft = path.with_name(f"{path.name}.draft")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)
+
+
 def make_folders(folder: Path) -> None:
     """Make the folder, readable by its owner alone, and the pipe in it."""
     for each in (folder, *(folder / name for name in ("days", "weeks", "requests", "imports", "inbox"))):

@@ -3,12 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from troth.kernel.console import Room, register_room
+from troth.weblog import controls
 
 READ = "console:weblog:read"
 
 
 def register() -> None:
-    """Register the console's room."""
+    """Register the checks and the console's room."""
+    controls.register()
     register_room(
         Room(
             key="weblog",

@@ -90,7 +90,7 @@ def write_rows(folder: Path, table: str, name: str, rows: Sequence[Sequence[Any]
         places = ", ".join(f"unnest(?::{kind}[])" for kind in columns.values())
         connection.execute(f"insert into t select {places}", [list(each) for each in zip(*rows, strict=True)])
         connection.execute(
-            f"copy (select * from t order by all) to '{_quote(draft)}' (format parquet, compression zstd)"  # noqa: S608
+            f"copy (select * from t order by all) to '{_quote(draft)}' (format parquet, compression zstd)"
         )
     _settle(draft, path, dated)
     return path
@@ -129,7 +129,7 @@ def merge_buckets(folder: Path, day: date) -> None:
     if not parts:
         return
     with connect() as connection:
-        rows = connection.execute(f"select * from read_parquet({[str(each) for each in parts]})").fetchall()  # noqa: S608
+        rows = connection.execute(f"select * from read_parquet({[str(each) for each in parts]})").fetchall()
     write_rows(folder, "visit", f"{day}.visit", rows, dated=day)
     for part in parts:
         part.unlink()
@@ -194,6 +194,6 @@ def list_files(folder: Path, table: str) -> list[Path]:
     if table in FOLDERS:
         return sorted((folder / FOLDERS[table]).glob("*.parquet"))
     found = sorted((folder / "days").glob(f"*.{table}.parquet"))
-    whole = {path.name[:10] for path in found}
+    whole = {path.name.partition(f".{table}")[0] for path in found}
     parts = (folder / "days").glob(f"*.{table}.*.parquet")
-    return found + sorted(path for path in parts if path.name[:10] not in whole)
+    return found + sorted(path for path in parts if path.name.partition(f".{table}")[0] not in whole)
