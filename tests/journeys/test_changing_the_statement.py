@@ -91,7 +91,7 @@ def test_a_change_is_written_decided_told_and_governs(site: Site, come_here: Com
         client.open("/admin/statement/")
         client.reads("What changed since you joined", "It applied to you from", "You were told by e-mail on")
         client.follow("What changed since you joined")
-        client.reads("From version 1 to version 2", "goods here.")
+        client.reads("From version 1 to version 2", "goods")
 
 
 def write_change(author: Visitor) -> str:

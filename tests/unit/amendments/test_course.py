@@ -21,6 +21,7 @@ from troth.announcements.running import begin_notice
 from troth.kernel import clock
 from troth.kernel.errors import AccessDenied, Refused
 from troth.statement.api import current_version, find_coming_version, versions
+from troth.support.models import ContactWish
 
 pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
 
@@ -161,6 +162,20 @@ def test_whom_the_mail_does_not_reach_gets_a_letter_and_holds_the_change_until_i
         assert (letter.cause, letter.state) == ("bounced", LetterState.WAITING)
         assert current_version().number == 1
         NoticeLetter.objects.update(state=LetterState.UNREACHABLE)
+        keep()
+        assert current_version().number == 2
+
+
+def test_who_wishes_letters_gets_one_beside_and_the_change_waits_for_it(announce, ada, bob, mailbox):
+    ContactWish.objects.create(subject_id=ada.id, answers="letter")
+    amendment = announce()
+    send(amendment)
+    with at(amendment.version.planned_for):
+        keep()
+        letter = NoticeLetter.objects.get()
+        assert (letter.subject_id, letter.cause) == (ada.id, "wished")
+        assert current_version().number == 1
+        NoticeLetter.objects.update(state=LetterState.POSTED)
         keep()
         assert current_version().number == 2
 

@@ -5,6 +5,7 @@ import pytest
 from troth.kernel import ports
 from troth.statement.controls import CONTROLS, observe_archive, observe_served_statement
 from troth.statement.models import StatementText, StatementVersion
+from troth.statement.queries import forget_current_version
 
 SABOTAGES = [(control, sabotage) for control in CONTROLS for sabotage in control.sabotages]
 
@@ -59,3 +60,13 @@ def test_a_home_page_that_keeps_a_change_to_itself_is_a_failure(version, publish
     assert observe_served_statement().failures == []
     monkeypatch.setattr("troth.config.site_pages.home_notice", lambda: None)
     assert observe_served_statement().failures == ["The home page does not post the change to version 2."]
+
+
+def test_a_number_that_a_newer_program_knows_contradicts_no_older_version(version):
+    values = {name: value for name, value in version.values.items() if name != "numbers.request_days"}
+    StatementVersion.objects.update(values=values)
+    forget_current_version()
+    assert observe_served_statement().failures == []
+    StatementVersion.objects.update(values={**values, "numbers.gone": "3"})
+    forget_current_version()
+    assert observe_served_statement().failures
