@@ -94,7 +94,7 @@ def observe_posting() -> Observation:
     """Read the pages while a change is announced: banner, home page, archive and feed tell of it."""
     notes, coming = Notes(), find_coming_version()
     if coming is not None:
-        way = reverse("statement:compare", kwargs={"old": coming.number - 1, "new": coming.number})
+        way = reverse("statement:compare", kwargs={"old": coming.former_number, "new": coming.number})
         for name in _PAGES:
             head = unescape(fetch(SiteBrowser(), reverse(name)).text.partition("<main")[0])
             notes.expect(way in head, f"the page {name} does not announce version {coming.number} above its text")

@@ -33,8 +33,8 @@ def make_feed(versions: Sequence[StatementVersion], language: str) -> bytes:
     _add(feed, "link", rel="self", type="application/atom+xml", href=_address("statement:feed"))
     _add(feed, "link", rel="alternate", type="text/html", href=_address("statement:current"))
     _add(_add(feed, "author"), "name", operator.name)
-    older = [*versions[1:], None]
-    for version, previous in zip(versions, older, strict=True):
+    for place, version in enumerate(versions):
+        previous = next((older for older in versions[place + 1 :] if older.withdrawn_at is None), None)
         _add_entry(feed, tag, version, previous, language)
     document: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     return document

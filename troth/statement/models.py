@@ -4,6 +4,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
 from troth.kernel.json_column import JsonColumn
@@ -93,6 +94,12 @@ class StatementVersion(models.Model):
     def is_coming(self) -> bool:
         """Whether it is announced, and the version before it still governs."""
         return self.in_force_at is None and self.withdrawn_at is None
+
+    @cached_property
+    def former_number(self) -> int:
+        """The number of the version that governed before it, whatever was withdrawn between; 0 for the first one."""
+        earlier = StatementVersion.objects.filter(number__lt=self.number, withdrawn_at=None).order_by("-number")
+        return earlier.values_list("number", flat=True).first() or 0
 
     @property
     def finding_words(self) -> list[str]:

@@ -88,4 +88,4 @@ def _find_announced() -> StatementVersion | None:
 
 
 def _find_comparison(version: StatementVersion) -> str:
-    return reverse("statement:compare", kwargs={"old": version.number - 1, "new": version.number})
+    return reverse("statement:compare", kwargs={"old": version.former_number, "new": version.number})

@@ -42,7 +42,7 @@ def sample_versions() -> Iterable[str]:
 def sample_comparisons() -> Iterable[str]:
     """Return the address of the comparison of the newest version with the one before, where there is one."""
     return [
-        reverse("statement:compare", kwargs={"old": version.number - 1, "new": version.number})
+        reverse("statement:compare", kwargs={"old": version.former_number, "new": version.number})
         for version in queries.list_versions()[:1]
         if version.number > 1
     ]

@@ -151,7 +151,9 @@ def test_what_is_announced_can_be_withdrawn_and_then_never_governs(version, publ
         withdraw_version(new)
         with time_machine.travel(new.planned_for, tick=False), pytest.raises(Refused):
             bring_into_force(new)
-    assert publish(changed_draft(ONCE, "Buy nothing.")).number == 3
+    third = publish(changed_draft(ONCE, "Buy nothing."))
+    assert (third.number, third.former_number) == (3, 1)
+    assert api.home_notice().url == "/statement/compare/1/3/"
 
 
 def test_with_nobody_to_judge_no_second_version_is_published(version, changed_draft, monkeypatch):
