@@ -48,7 +48,7 @@ def set_up(environment: Environment, *, tell: Tell = tell) -> None:
             (environment.secrets / "root").unlink()
         raise
     with _telling(tell, "Keys of this week", new=new):
-        _make_keys(environment)
+        _make_keys()
     with _telling(tell, "Style sheets, fonts and icons", new=new):
         _collect_static(environment)
     with _telling(tell, "Statement", new=new):
@@ -131,13 +131,15 @@ def _migrate(environment: Environment, *, new: bool) -> None:
             raise NotConfigured(f"The database '{alias}' cannot be used: {_first_line(error)}") from None
 
 
-def _make_keys(environment: Environment) -> None:
-    from troth.ledger.keys import ensure_key
+def _make_keys() -> None:
+    from troth.ledger.rotation import ensure_signing_key
     from troth.vault.keyring import check_keys, ensure_epoch
+    from troth.vault.upkeep import check_index
 
-    ensure_key(environment.secrets)
+    ensure_signing_key()
     ensure_epoch()
     check_keys()
+    check_index()
 
 
 def _collect_static(environment: Environment) -> None:

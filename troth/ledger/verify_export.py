@@ -452,6 +452,9 @@ def main(arguments: list[str] | None = None) -> int:
         kept = read_kept(given.checkpoint) if given.checkpoint else []
         with given.file.open(encoding="utf-8") as lines:
             findings, verifier = verify_lines(lines, key=given.key, kept=kept)
+    except UnicodeDecodeError:
+        sys.stderr.write(f"{given.file} cannot be read as an exported ledger: This is no text in UTF-8.\n")
+        return 2
     except (OSError, MalformedError, KeyError, TypeError) as error:
         sys.stderr.write(f"{given.file} cannot be read as an exported ledger: {error}\n")
         return 2

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from troth.kernel import clock
 from troth.kernel.acting import acting, system
-from troth.kernel.errors import CannotOpen
+from troth.kernel.errors import CannotOpen, NotConfigured
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import record
 from troth.vault import index
@@ -70,6 +70,21 @@ def rebuild_index(*, report: Report = _log.info) -> int:
         entries = IndexEntry.objects.count()
         record(event=Event.INDEX_REBUILT, count=entries)
     return entries
+
+
+def check_index() -> None:
+    """Raise NotConfigured where the index is empty and somebody should stand in it: it was lost, or not made anew.
+
+    Nobody could sign in, and a second account could take the name and the address of a first.
+    """
+    if IndexEntry.objects.exists():
+        return
+    unique = {attribute.model for attribute in looked_up_attributes() if attribute.lookup is Lookup.UNIQUE}
+    if any(model._base_manager.exists() for model in unique):
+        raise NotConfigured(
+            "The look-up index is empty, but there are accounts to be found. Make it anew with 'troth index rebuild'; "
+            "nothing was changed."
+        )
 
 
 def looked_up_attributes() -> Iterator[Attribute]:

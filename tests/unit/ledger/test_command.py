@@ -150,3 +150,13 @@ def test_an_export_that_cannot_be_written_is_one_line(write, tmp_path):
     seal_entries()
     with pytest.raises(CommandError, match="cannot be written: No such file or directory"):
         run_ledger("export", str(tmp_path / "missing" / "ledger.jsonl"))
+
+
+@pytest.mark.parametrize("content", [b"", b"{}\n", b"no ledger\n", b"\x7fELF\xff\xfe\x00"])
+def test_what_is_no_exported_ledger_is_one_line_and_exit_code_two(script, tmp_path, content):
+    file = tmp_path / "other"
+    file.write_bytes(content)
+    result = run_alone(script, file)
+    assert result.returncode == 2
+    assert "cannot be read as an exported ledger" in result.stderr
+    assert len(result.stderr.splitlines()) == 1

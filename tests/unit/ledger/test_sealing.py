@@ -12,7 +12,7 @@ from troth.kernel.errors import NotConfigured
 from troth.ledger import sealing
 from troth.ledger.keys import FILE, make_key
 from troth.ledger.models import Checkpoint, EntryRow, Leaf, Node
-from troth.ledger.rotation import rotate_key
+from troth.ledger.rotation import ensure_signing_key, rotate_key
 from troth.ledger.sealing import load_tree, seal_entries
 from troth.ledger.verify_export import Tree, parse_checkpoint
 
@@ -165,3 +165,16 @@ def test_the_note_is_of_the_published_form(write, ledger_key):
     assert lines[4].startswith(f"\N{EM DASH} {ledger_key.name} ")
     assert base64.b64decode(lines[4].split()[2])[:4] == ledger_key.key_id
     assert lines[5:] == [""]
+
+
+def test_the_start_makes_the_first_key_and_never_a_second(write, ledger_key):
+    (settings.ENVIRONMENT.secrets / FILE).unlink()
+    first = ensure_signing_key()
+    assert first != ledger_key
+    write(1)
+    seal_entries()
+    assert ensure_signing_key() == first
+    (settings.ENVIRONMENT.secrets / FILE).unlink()
+    with pytest.raises(NotConfigured, match="missing"):
+        ensure_signing_key()
+    assert not (settings.ENVIRONMENT.secrets / FILE).exists()

@@ -8,9 +8,11 @@ from django.db import transaction
 
 from tests.unit.vault.samples import Person, as_client, make_person
 from troth.kernel import clock
+from troth.kernel.errors import NotConfigured
 from troth.vault import index
 from troth.vault.api import Taken, find_subjects, rebuild_index, reconcile_index
 from troth.vault.models import IndexEntry
+from troth.vault.upkeep import check_index
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("samples")]
 
@@ -71,3 +73,14 @@ def test_a_row_that_does_not_open_is_left_out_of_the_rebuilt_index():
     Person._base_manager.filter(pk=damaged.pk).update(sealed=b"damaged")
     rebuild_index()
     assert set(IndexEntry.objects.values_list("subject_id", flat=True)) == {person.subject_id}
+
+
+def test_an_index_that_was_lost_is_told_at_start_and_one_that_nobody_stands_in_yet_is_not():
+    check_index()
+    make_person(email="lost@example.org")
+    check_index()
+    IndexEntry.objects.all().delete()
+    with pytest.raises(NotConfigured, match="troth index rebuild"):
+        check_index()
+    rebuild_index()
+    check_index()
