@@ -65,6 +65,18 @@ def measure_money(run: Run) -> Iterator[Figure]:
             walls[-1] / page,
             "× calibration",
         )
+        run.tell("Renewals that are due …")
+        charged = first.ask("charge_due")
+        if not charged["count"]:
+            raise SiteFailedError("No renewal that was due was charged.")
+        each = charged["wall"] / charged["count"]
+        yield Figure(
+            f"one due renewal charged at the card stand-in, {run.clients:,} memberships beside",
+            Spread.of([each * 1e3]),
+            "ms",
+            each / page,
+            "× calibration",
+        )
 
 
 def _measure_orders(run: Run, sites: list[Site], page: float) -> Iterator[Figure]:

@@ -103,7 +103,8 @@ def _belongs_here(item: pytest.Item) -> bool:
     """Return whether this run's database can answer the test; pages look alike on both, so a browser comes once."""
     if ON_POSTGRES:
         elsewhere = item.get_closest_marker("sqlite") or item.get_closest_marker("browser")
-        return item.get_closest_marker("django_db") is not None and not elsewhere
+        asks = item.get_closest_marker("django_db") or item.get_closest_marker("on_both")
+        return asks is not None and not elsewhere
     return item.get_closest_marker("postgres") is None
 
 

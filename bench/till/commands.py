@@ -7,16 +7,20 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import batched, count
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from bench.browser import Browser
 from bench.house import make_browser, make_ready
 from bench.measuring import measure
 
+if TYPE_CHECKING:
+    from troth.orders.models import Plan
+
 PEOPLE = 20
 """Clients of each process; they buy in turn."""
 _PRICE = 4_500
+_MEMBER = "bench-member"
 
 
 def prepare() -> dict[str, Any]:
@@ -93,15 +97,47 @@ def run_renewals(*, members: int) -> dict[str, float]:
     return {"wall": perf_counter() - started, "made": made, "done": announced + steps + warned}
 
 
+def charge_due() -> dict[str, float]:
+    """Let each client join with a saved card, and charge the renewals of all of them: their notice was long ago."""
+    from troth.kernel import clock
+    from troth.orders.memberships import charging, queries, renewals
+    from troth.orders.models import Renewal, Term
+
+    _find_plan()
+    for subject_id in _state["people"]:
+        _buy_one(subject_id, key=_MEMBER, save_card=True)
+    today, people = queries.today(), _state["people"]
+    Term.objects.filter(subject_id__in=people).update(ends_on=today)
+    renewals.announce_due(today)
+    Renewal.objects.filter(subject_id__in=people, closed_at=None).update(
+        announced_at=clock.now() - timedelta(days=61), due_on=today, charge_on=today
+    )
+    started = perf_counter()
+    steps = [charging.take_step(renewal_id, today) for renewal_id in renewals.list_due(today)]
+    return {"wall": perf_counter() - started, "count": steps.count("renewed")}
+
+
+def _find_plan() -> "Plan":
+    from troth.kernel import clock
+    from troth.orders.models import Plan, Price, Product, ProductKind, TermRule
+
+    product, made = Product.objects.get_or_create(
+        key=_MEMBER, defaults={"kind": ProductKind.MEMBERSHIP, "names": {"en": "Member"}, "descriptions": {}}
+    )
+    if made:
+        began = clock.now() - timedelta(days=1)
+        Price.objects.create(product=product, currency="USD", minor=_PRICE, valid_from=began)
+    plan, _made = Plan.objects.get_or_create(product=product, defaults={"term_rule": TermRule.MONTHS})
+    return plan
+
+
 def _make_members(members: int) -> int:
     from troth.kernel.ids import new_id
     from troth.orders.memberships import queries
-    from troth.orders.models import Membership, Order, OrderLine, Plan, Product, ProductKind, Term, TermRule
+    from troth.orders.models import Membership, Order, OrderLine, Term
 
-    product, _made = Product.objects.get_or_create(
-        key="bench-member", defaults={"kind": ProductKind.MEMBERSHIP, "names": {"en": "Member"}, "descriptions": {}}
-    )
-    plan, _made = Plan.objects.get_or_create(product=product, defaults={"term_rule": TermRule.MONTHS})
+    plan = _find_plan()
+    product = plan.product
     present = Membership.objects.filter(plan=plan).count()
     today = queries.today()
     for numbers in batched(range(present, members), 5_000, strict=False):
@@ -140,7 +176,7 @@ def _make_members(members: int) -> int:
     return members - present
 
 
-def _buy_one(subject_id: UUID) -> None:
+def _buy_one(subject_id: UUID, *, key: str = "bench", save_card: bool = False) -> None:
     import httpx
 
     from troth.kernel.acting import acting, client
@@ -155,13 +191,14 @@ def _buy_one(subject_id: UUID) -> None:
     with acting(actor=client(subject_id), purpose=Purpose.ORDERS):
         order = place_order(
             subject_id=subject_id,
-            wanted=[LineWanted(product=Product.objects.get(key="bench"))],
+            wanted=[LineWanted(product=Product.objects.get(key=key))],
             contact=OrderContactValues(name="Bench Example", email="bench@example.org"),
             currency="USD",
             checkout_key=UUID(bytes=secrets.token_bytes(16)),
+            renews_by_card=save_card,
         )
         back = absolute_url(f"/orders/{order.number}/back/")
-        page = begin_payment(order=order, save_card=False, pages=Pages(paid=back, left=back))
+        page = begin_payment(order=order, save_card=save_card, pages=Pages(paid=back, left=back))
     if page is None:
         raise RuntimeError("There was nothing to pay.")
     card = {"number": "4242424242424242", "expiry": "12/44", "code": "123"}
@@ -198,4 +235,5 @@ COMMANDS = {
     "take_events": take_events,
     "draw_invoices": draw_invoices,
     "run_renewals": run_renewals,
+    "charge_due": charge_due,
 }

@@ -15,7 +15,7 @@ from tests.kill.killing import Mortal, choose_points, start_mortal
 from tests.running import find_port
 from tests.standins import KEY, SECRET, RunningCard, run_standin
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.on_both]
 
 DEEDS = ("checkout", "webhook", "renewal", "refund")
 KILLS = 16 * int(os.environ.get("TROTH_TEST_DEATHS", "1"))
