@@ -1,15 +1,16 @@
 """The border of announcements: what other rooms may use. A notice of a thing of theirs is sent with that thing."""
 
 from troth.announcements.drafting import Blocks, Particulars, discard_notice, edit_notice, submit_notice, write_notice
-from troth.announcements.kinds import DeliveryState, NoticeClass, NoticeState, SkipCause
+from troth.announcements.kinds import MOVING, DeliveryState, NoticeClass, NoticeState, SkipCause
 from troth.announcements.models import Bounce, Delivery, Notice, NoticeReview
 from troth.announcements.queries import About, about_finders, describe_progress
 from troth.announcements.reviewing import count_approvals, count_needed, review_notice
-from troth.announcements.running import begin_notice, cancel_notice
+from troth.announcements.running import begin_notice, cancel_notice, list_recipients
 from troth.announcements.tasks import send_notice
 from troth.announcements.texts import MailTemplate, make_templates
 
 __all__ = [
+    "MOVING",
     "About",
     "Blocks",
     "Bounce",
@@ -30,6 +31,7 @@ __all__ = [
     "describe_progress",
     "discard_notice",
     "edit_notice",
+    "list_recipients",
     "make_templates",
     "review_notice",
     "send_notice",

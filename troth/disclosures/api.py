@@ -3,6 +3,7 @@
 from troth.disclosures.actions import authorise, note_outcome, note_outcomes, withdraw, write_disclosure
 from troth.disclosures.asking import allow_asked, ask_authorisation, asks_on, decline_asked, find_ask, list_asks
 from troth.disclosures.grounds import (
+    Announced,
     Authorised,
     Evidence,
     Ground,
@@ -14,6 +15,7 @@ from troth.disclosures.grounds import (
     informants,
     judge_ground,
     legal_evidence,
+    transition_evidence,
 )
 from troth.disclosures.holders import computed_values, name_field
 from troth.disclosures.models import AskAnswer, Authorisation, AuthorisationAsk, GroundKind, OutcomeState
@@ -34,6 +36,7 @@ from troth.disclosures.queries import (
 from troth.disclosures.sabotage import drop_row, rewrite_row
 
 __all__ = [
+    "Announced",
     "AskAnswer",
     "Authorisation",
     "AuthorisationAsk",
@@ -75,6 +78,7 @@ __all__ = [
     "rewrite_row",
     "search_left",
     "sum_left_of",
+    "transition_evidence",
     "withdraw",
     "write_disclosure",
 ]

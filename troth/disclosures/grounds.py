@@ -1,4 +1,4 @@
-"""The three grounds on which a value may leave, and how the evidence of each is checked (A6).
+"""The grounds on which a value may leave, and how the evidence of each is checked (A6).
 
 A ground is a claim; ``judge_ground`` looks for what it rests on and returns that as ``Evidence``, or raises
 ``NoGround``. Nothing is believed because a caller says so.
@@ -50,7 +50,18 @@ class RequiredByLaw:
     kind = GroundKind.REQUIRED_BY_LAW
 
 
-type Ground = Informed | Authorised | RequiredByLaw
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """The client was told by mail of a change of ownership, had thirty full days, and did not object (N2).
+
+    Whoever keeps those announcements answers for it (``transition_evidence``).
+    """
+
+    evidence_id: UUID
+    kind = GroundKind.INFORMED
+
+
+type Ground = Informed | Authorised | RequiredByLaw | Announced
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +99,9 @@ was told nothing.
 legal_evidence: Registry[str, Callable[[UUID, Wanted], Evidence | None]] = Registry("legal evidence")
 """Name → the evidence of a reviewed legal request that covers what is wanted, or None. Nobody registered: refused."""
 
+transition_evidence: Registry[str, Callable[[UUID, Wanted], Evidence | None]] = Registry("evidence of a transition")
+"""Name → the evidence that this client was told in time of just this, or None. Nobody registered: refused."""
+
 
 def judge_ground(ground: Ground, *, wanted: Wanted, clause: str) -> Evidence:
     """Return what the ground rests on; raise NoGround where nothing is found.
@@ -101,9 +115,12 @@ def judge_ground(ground: Ground, *, wanted: Wanted, clause: str) -> Evidence:
         return _judge_informed(ground.clause or clause, wanted)
     if isinstance(ground, Authorised):
         return _judge_authorised(ground.authorisation_id, wanted)
-    found = (answer(ground.evidence_id, wanted) for answer in legal_evidence)
+    answers = transition_evidence if isinstance(ground, Announced) else legal_evidence
+    found = (answer(ground.evidence_id, wanted) for answer in answers)
     evidence = next((each for each in found if each is not None), None)
     if evidence is None:
+        if isinstance(ground, Announced):
+            raise NoGround(_("This person was not told of it thirty days ago, or objected."))
         raise NoGround(_("No reviewed legal request asks for this."))
     return evidence
 

@@ -27,6 +27,7 @@ class Purpose(StrEnum):
     RIGHTS = "rights"
     LEGAL = "legal"
     UPKEEP = "upkeep"
+    TRANSITION = "transition"
 
     @property
     def words(self) -> str | Promise:
@@ -62,4 +63,7 @@ _DESCRIPTIONS: dict[Purpose, _Description] = {
     ),
     Purpose.LEGAL: _Description(_("meet a legal duty"), "essential.legal_obligation"),
     Purpose.UPKEEP: _Description(_("keep the records readable, complete and findable"), "essential.service.operations"),
+    Purpose.TRANSITION: _Description(
+        _("pass it on to a new owner of the business, thirty days after you were told"), "third_party_sharing"
+    ),
 }

@@ -20,7 +20,7 @@ from troth.processors.correcting import correctors, list_corrections
 from troth.processors.egress import Departure, rehearsing, send
 from troth.processors.errors import ABOUT_ONE_CLIENT, Cause, Forged, SendRefused, Unreachable
 from troth.processors.handing import hand_on
-from troth.processors.handover import HandedOver, hand_over, seal_package
+from troth.processors.handover import HandedOver, hand_over, seal_package, seal_to
 from troth.processors.hooks.intake import card_event_handlers, parcel_event_handlers
 from troth.processors.linking import (
     Forgotten,
@@ -132,6 +132,7 @@ __all__ = [
     "rehearsing",
     "remember_reference",
     "seal_package",
+    "seal_to",
     "send",
     "send_alert",
     "send_together",

@@ -1,8 +1,8 @@
-"""The one door out, for a recipient that is no company of ours: a court or an authority, on the ground of the law (H2).
+"""The one door out, for a recipient that is no company of ours: an authority (H2), or a new owner of the business (N2).
 
 Such a recipient stands in no register, has no agreement and no audit; what stands in their place is the reviewed legal
-request that the ground names. Everything else is as at ``egress.send``: judged first, opened through the door in,
-written down and committed before anything is handed over.
+request, or the announcement thirty days ago, that the ground names. Everything else is as at ``egress.send``: judged
+first, opened through the door in, written down and committed before anything is handed over.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from troth.disclosures.api import (
+    Announced,
     NoGround,
     OutcomeState,
     RequiredByLaw,
@@ -31,7 +32,20 @@ from troth.processors.errors import Cause, SendRefused
 from troth.processors.refusals import note_refusal
 from troth.vault.api import SealedModel, SealedValue
 
-OPERATION = "legal.hand_over"
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What holds for handing over on one ground."""
+
+    operation: str
+    purpose: Purpose
+    clause: str
+
+
+_TERMS = {
+    RequiredByLaw: _Terms("legal.hand_over", Purpose.LEGAL, "H2"),
+    Announced: _Terms("transition.hand_over", Purpose.TRANSITION, "N1"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +61,14 @@ class HandedOver:
     shown: tuple[tuple[str, str], ...]
 
 
-def hand_over(
-    *, subject_id: UUID, recipient: str, values: Sequence[SealedValue], ground: RequiredByLaw, reference: str
+def hand_over(  # noqa: PLR0913  each keyword is one thing that is judged or recorded
+    *,
+    subject_id: UUID,
+    recipient: str,
+    values: Sequence[SealedValue],
+    ground: RequiredByLaw | Announced,
+    reference: str,
+    recipient_name: str = "",
 ) -> HandedOver:
     """Return the opened values for the package; the disclosure is committed by then.
 
@@ -56,32 +76,38 @@ def hand_over(
         subject_id: whom all values are about.
         recipient: the key under which the record names who receives.
         values: unopened values, of any rows of the subject.
-        ground: the legal request; whoever keeps those must answer for exactly these values.
-        reference: the request's number.
+        ground: the legal request or the announcement; whoever keeps those must answer for exactly these values.
+        reference: the request's number, or the id of the transition.
+        recipient_name: what the client reads as who received; the reference where it is empty.
 
     A package whose making was cut off is made again: what is in it left once, so the row of it stands once.
 
-    Raises SendRefused where no reviewed request covers all of it, or a broken promise closes all disclosures;
-    AccessDenied where the acting member may not open the values.
+    Raises SendRefused where no reviewed request or announcement covers all of it, or a broken promise closes all
+    disclosures; AccessDenied where the acting member may not open the values.
     """
     require_acting()
+    terms = _TERMS[type(ground)]
     labels = tuple(dict.fromkeys(f"{value.row._meta.label}.{value.name}" for value in values))
-    wanted = Wanted(subject_id=subject_id, recipient=recipient, purpose=Purpose.LEGAL, fields=labels)
+    wanted = Wanted(subject_id=subject_id, recipient=recipient, purpose=terms.purpose, fields=labels)
     try:
         require_open(Feature.DISCLOSURES)
         if any(value.row.subject_id != subject_id for value in values):
-            raise _refuse(Cause.OTHER_SUBJECT, recipient)
-        evidence = judge_ground(ground, wanted=wanted, clause="H2")
+            raise _refuse(Cause.OTHER_SUBJECT, recipient, terms)
+        evidence = judge_ground(ground, wanted=wanted, clause=terms.clause)
     except Closed:
-        raise _refuse(Cause.CLOSED, recipient) from None
+        raise _refuse(Cause.CLOSED, recipient, terms) from None
     except NoGround:
-        raise _refuse(Cause.NO_GROUND, recipient) from None
+        raise _refuse(Cause.NO_GROUND, recipient, terms) from None
     opened = _open(values)
     disclosure_id = find_same_disclosure(wanted=wanted, reference=reference)
     if disclosure_id is None:
         with transaction.atomic(durable=True):
             disclosure_id = write_disclosure(
-                wanted=wanted, evidence=evidence, recipient_name=reference, operation=OPERATION, reference=reference
+                wanted=wanted,
+                evidence=evidence,
+                recipient_name=recipient_name or reference,
+                operation=terms.operation,
+                reference=reference,
             )
     note_outcome(disclosure_id, OutcomeState.ACCEPTED)
     return HandedOver(disclosure_id=disclosure_id, shown=opened)
@@ -99,6 +125,15 @@ def seal_package(content: bytes, *, recipient_key: str, name: str) -> dict[str, 
     """
     if not recipient_key:
         return {"name": f"{name}.json", "type": "application/json", "content": content}
+    return {
+        "name": f"{name}.age",
+        "type": "application/octet-stream",
+        "content": seal_to(content, recipient_key=recipient_key),
+    }
+
+
+def seal_to(content: bytes, *, recipient_key: str) -> bytes:
+    """Return the content sealed to an age public key, so that we cannot open it; raise Refused for one that is none."""
     import pyrage
 
     try:
@@ -109,7 +144,8 @@ def seal_package(content: bytes, *, recipient_key: str, name: str) -> dict[str, 
             kept=_("Nothing was given."),
             next_step=_("Ask the recipient for it again; it begins with age1."),
         ) from None
-    return {"name": f"{name}.age", "type": "application/octet-stream", "content": pyrage.encrypt(content, [key])}
+    sealed: bytes = pyrage.encrypt(content, [key])
+    return sealed
 
 
 def _open(values: Sequence[SealedValue]) -> tuple[tuple[str, str], ...]:
@@ -123,7 +159,7 @@ def _open(values: Sequence[SealedValue]) -> tuple[tuple[str, str], ...]:
     return tuple(shown)
 
 
-def _refuse(cause: Cause, recipient: str) -> SendRefused:
-    refusal = SendRefused(cause, processor=recipient, operation=OPERATION)
+def _refuse(cause: Cause, recipient: str, terms: _Terms) -> SendRefused:
+    refusal = SendRefused(cause, processor=recipient, operation=terms.operation)
     note_refusal(refusal)
     return refusal

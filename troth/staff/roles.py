@@ -59,6 +59,7 @@ class Permission(models.TextChoices):
     READ_WEBLOG = "console:weblog:read", _("read the reports of the web log, in which nobody can be found")
     READ_SURVEYS = "console:surveys:read", _("see the surveys")
     WRITE_SURVEYS = "console:surveys:write", _("write surveys, and open and close what another approved")
+    HANDLE_TRANSITIONS = "console:transitions:handle", _("register a change of ownership, and carry it out")
     READ_LAW = "console:law:read", _("see the lists of legal requests and breaches")
     HANDLE_LAW = "console:law:handle", _("handle legal requests, holds and breaches")
     REVIEW = "console:reviews:decide", _("review what another has prepared")
@@ -133,6 +134,7 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
             Permission.READ_WEBLOG,
             Permission.READ_NOTICES,
             Permission.READ_SURVEYS,
+            Permission.HANDLE_TRANSITIONS,
             Permission.READ_LAW,
             Permission.HANDLE_LAW,
             purposes=(Purpose.RIGHTS, Purpose.SUPPORT, Purpose.LEGAL),
@@ -190,6 +192,7 @@ _PURPOSES: Mapping[str, Purpose] = MappingProxyType(
         "notices": Purpose.UPKEEP,
         "surveys": Purpose.UPKEEP,
         "weblog": Purpose.UPKEEP,
+        "transitions": Purpose.UPKEEP,
     }
 )
 """Resource of a permission → what its pages are for, where the page does not ask the member."""

@@ -20,8 +20,9 @@ from troth.ledger.api import record
 from troth.vault.attributes import Attribute
 from troth.vault.events import Event
 
-ALWAYS_ALLOWED = frozenset({Purpose.RIGHTS, Purpose.UPKEEP, Purpose.LEGAL})
-"""Purposes that every value serves: the client's own rights, keeping the record itself whole, and a legal duty.
+ALWAYS_ALLOWED = frozenset({Purpose.RIGHTS, Purpose.UPKEEP, Purpose.LEGAL, Purpose.TRANSITION})
+"""Purposes that every value serves: the client's own rights, keeping the record itself whole, a legal duty, and a new
+owner of the business, for which one job alone acts, on the values that were announced to everybody (N2).
 
 The law may demand any value, whatever it was asked for (H2). What keeps that narrow is the case: a legal request names
 its values one by one, and two people reviewed them (``OpenCase.labels``)."""

@@ -81,6 +81,7 @@ class Feature(StrEnum):
     ERASURE = "erasure"
     WEBLOG = "weblog"
     MAIL_TO_MANY = "mail_to_many"
+    TRANSFERS = "transfers"
 
 
 class Interlock(Protocol):
