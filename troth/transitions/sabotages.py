@@ -12,13 +12,11 @@ from troth.accounts.api import AccountState
 from troth.announcements.api import Delivery
 from troth.kernel import clock
 from troth.kernel.ids import new_id
-from troth.kernel.ports import Registry
 from troth.kernel.sabotage import meddle, swap
 from troth.kernel.undoing import undone
-from troth.transitions import evidence, queries
+from troth.transitions import banners, evidence, queries
 from troth.transitions.canary import announce_invented, join
 from troth.transitions.models import Passed, Transition
-from troth.ui import frame
 
 
 def shorten_the_days() -> AbstractContextManager[None]:
@@ -90,12 +88,9 @@ def pass_on_more() -> AbstractContextManager[None]:
     return swap(evidence, "find_evidence", find)
 
 
-@contextmanager
-def lose_banner() -> Iterator[None]:
-    """Forget to ask this room for its notice."""
-    others: Registry[str, Any] = Registry("banner")
-    with swap(frame, "banners", others):
-        yield
+def lose_banner() -> AbstractContextManager[None]:
+    """Find nothing that is announced."""
+    return swap(banners, "find_running", lambda: None)
 
 
 def hide_party() -> AbstractContextManager[None]:
