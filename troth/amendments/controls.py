@@ -4,6 +4,7 @@ from datetime import timedelta
 from html import unescape
 from itertools import pairwise
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -61,12 +62,12 @@ def observe_telling() -> Observation:
             f"version {version.number} governed before its day",
         )
         rows = Delivery.objects.filter(notice=amendment.notice, subject_id__isnull=False)
-        listed = set(rows.exclude(skipped_for=SkipCause.ACCOUNT).values_list("subject_id", flat=True))
-        told = set(
-            Told.objects.filter(number=version.number, at__lte=version.in_force_at).values_list("subject_id", flat=True)
+        told = Told.objects.filter(
+            number=version.number, subject_id=OuterRef("subject_id"), at__lte=version.in_force_at
         )
-        lettered = set(NoticeLetter.objects.filter(number=version.number).values_list("subject_id", flat=True))
-        missing = len(listed - told - lettered)
+        letters = NoticeLetter.objects.filter(number=version.number, subject_id=OuterRef("subject_id"))
+        listed = rows.exclude(skipped_for=SkipCause.ACCOUNT)
+        missing = listed.exclude(Exists(told)).exclude(Exists(letters)).count()
         notes.expect(not missing, f"version {version.number} governed before {missing} clients were told")
         waiting = NoticeLetter.objects.filter(
             number=version.number, state=LetterState.WAITING, made_at__lt=version.in_force_at

@@ -31,16 +31,17 @@ def note_mailed(amendment: Amendment) -> int:
     number, noted = amendment.version.number, 0
     known = Told.objects.filter(number=number, subject_id=OuterRef("subject_id"))
     reached = _rows(amendment).filter(state=DeliveryState.ACCEPTED).exclude(_CAME_BACK).exclude(Exists(known))
-    while chunk := list(reached.values_list("subject_id", "ended_at")[:CHUNK]):
+    last = 0
+    while chunk := list(reached.filter(id__gt=last).order_by("id").values_list("id", "subject_id", "ended_at")[:CHUNK]):
         Told.objects.bulk_create(
             (
                 Told(subject_id=subject, number=number, way=Way.MAIL, at=at or clock.now())
-                for subject, at in chunk
+                for _row, subject, at in chunk
                 if subject
             ),
             ignore_conflicts=True,
         )
-        noted += len(chunk)
+        noted, last = noted + len(chunk), chunk[-1][0]
     return noted
 
 
