@@ -16,7 +16,7 @@ from troth.kernel.ports import (
 from troth.kernel.purposes import Purpose
 from troth.kernel.reviews import Facts, ReviewKind, register_review
 from troth.ledger.api import register_events
-from troth.processors import actions, books_control, controls, correcting, holders, probe, queries
+from troth.processors import actions, books_control, controls, correcting, holders, probe, queries, word_control
 from troth.processors.adapters import by_hand, easypost_parcel, stripe_card
 from troth.processors.correcting import correctors, keep_as_sent
 from troth.processors.courier import MailCourier
@@ -39,6 +39,7 @@ def register() -> None:
     holders.register()
     controls.register()
     books_control.register()
+    word_control.register()
     informants.register("probe", probe.find_told_since)
     register_system_job(name=JOB, words=_("the door out"), purposes=[Purpose.UPKEEP, Purpose.RIGHTS])
     erasure_relays.register("processors", pass_on_erasure)

@@ -10,8 +10,9 @@ from troth.ledger.models import EntryRow
 from troth.processors.books_control import BOOKS
 from troth.processors.controls import DOOR, RECORD, REGISTER
 from troth.processors.models import RefusalCount
+from troth.processors.word_control import CORRECTIONS, WORD
 
-CONTROLS = (BOOKS, DOOR, RECORD, REGISTER)
+CONTROLS = (BOOKS, DOOR, RECORD, REGISTER, WORD, CORRECTIONS)
 BREACHES = [(control, sabotage) for control in CONTROLS for sabotage in control.sabotages]
 
 
