@@ -33,14 +33,12 @@ class SurveyHolder:
             )
             for each in parts
         ]
-        wish = Wish.objects.filter(subject_id=subject_id).first()
-        if wish is not None:
-            words = _("Never ask me") if wish.never else _("Invite me by mail")
+        if Wish.objects.filter(subject_id=subject_id).exists():
             items.append(
                 HeldItem(
                     key="survey-wish",
                     label=_("Your wish about surveys"),
-                    values={_("Wish"): words},
+                    values={_("Wish"): _("Never ask me")},
                     why=_("So that we ask you only as you like."),
                     kept=_("as long as you have an account"),
                     url=page,

@@ -38,16 +38,16 @@ class ClientSurvey:
 
 def list_open_for(subject_id: UUID) -> list[ClientSurvey]:
     """Return the open surveys with what the client decided about each; none to whoever wishes never to be asked."""
-    if wish_of(subject_id).never:
+    if is_never_asked(subject_id):
         return []
     parts = dict(Participation.objects.filter(subject_id=subject_id).values_list("survey_id", "part"))
     found = Survey.objects.filter(state=SurveyState.OPEN, closes_on__gt=clock.today()).order_by("closes_on")
     return [ClientSurvey(each, read_definition(each.definition), parts.get(each.pk, "")) for each in found]
 
 
-def wish_of(subject_id: UUID) -> Wish:
-    """Return what a client wishes of surveys; unsaved where it said nothing."""
-    return Wish.objects.filter(subject_id=subject_id).first() or Wish(subject_id=subject_id)
+def is_never_asked(subject_id: UUID) -> bool:
+    """Return whether a client wishes never to be asked."""
+    return Wish.objects.filter(subject_id=subject_id).exists()
 
 
 def part_of(survey: Survey, subject_id: UUID) -> str:

@@ -7,6 +7,7 @@ from troth.kernel.ports import holders
 from troth.ledger.api import register_events
 from troth.staff.api import Permission, Room, register_room
 from troth.surveys import jobs
+from troth.surveys.controls import register_controls
 from troth.surveys.events import WORDS
 from troth.surveys.holder import SurveyHolder
 from troth.surveys.queries import count_to_do
@@ -20,6 +21,7 @@ def register() -> None:
     jobs.register()
     holders.register("surveys", SurveyHolder())
     register_retention()
+    register_controls()
     register_link(
         place=Place.FOOTER,
         order=84,

@@ -159,13 +159,13 @@ def undo_decline(survey: Survey) -> None:
     Participation.objects.filter(survey=survey, subject_id=_require_client(), part=Part.DECLINED).delete()
 
 
-def wish_of_surveys(*, invited: bool, never: bool) -> None:
-    """Keep what the acting client wishes of surveys as such; never to be asked is stronger than to be invited."""
+def wish_never_to_be_asked(*, never: bool) -> None:
+    """Keep that the acting client wishes never to be asked, or that it may be asked again."""
     subject_id = _require_client()
-    if not (invited or never):
+    if never:
+        Wish.objects.get_or_create(subject_id=subject_id)
+    else:
         Wish.objects.filter(subject_id=subject_id).delete()
-        return
-    Wish.objects.update_or_create(subject_id=subject_id, defaults={"invited": invited and not never, "never": never})
 
 
 def _note_part(survey: Survey, subject_id: UUID, part: Part) -> None:

@@ -30,7 +30,6 @@ class Terms:
     keep_days: int = 90
     expected: int = 100
     two_officers: bool = False
-    invites: bool = False
 
 
 def hash_survey(survey: Survey) -> str:
@@ -40,7 +39,6 @@ def hash_survey(survey: Survey) -> str:
         survey.mode,
         survey.keep_days,
         survey.two_officers,
-        survey.invites,
         survey.closes_on.isoformat(),
     ]
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -24,14 +24,12 @@ _TERMS: dict[str, str] = {
     "keep_days": "A number of days.",
     "expected": "A number.",
     "two_officers": "Yes or no.",
-    "invites": "Yes or no.",
     "template": "A choice out of a closed list.",
-    "file": "A form of the operator's own making, read once and not kept.",
 }
 
 
 class TermsForm(DeclaredForm):
-    """A survey's title, purpose and terms; a new one may begin with a template or a file."""
+    """A survey's title, purpose and terms; a new one may begin with a template."""
 
     mode = forms.ChoiceField(
         label=_("Mode"),
@@ -50,15 +48,7 @@ class TermsForm(DeclaredForm):
         help_text=_("Nobody can read or count them before both used their keys. A lost key loses the answers."),
         required=False,
     )
-    invites = forms.BooleanField(
-        label=_("Invite by mail"),
-        help_text=_("Only those who wished it get one mail, and one reminder at the most."),
-        required=False,
-    )
     template = forms.ChoiceField(label=_("Begin with"), required=False)
-    file = forms.FileField(
-        label=_("Or with an XLSForm"), required=False, help_text=_("A spreadsheet (.xlsx) as ODK and Kobo use it.")
-    )
 
     class Meta:
         """Asks nothing about anybody."""
@@ -74,7 +64,7 @@ class TermsForm(DeclaredForm):
                 initial |= {f"{name}_{tag}": words for tag, words in survey.definition[name].items()}
         super().__init__(*args, initial=initial, **kwargs)
         if survey is not None:
-            del self.fields["template"], self.fields["file"]
+            del self.fields["template"]
         else:
             template = self.fields["template"]
             if isinstance(template, forms.ChoiceField):

@@ -40,17 +40,14 @@ class Participation(models.Model):
 
 
 class Wish(models.Model):
-    """What a client wishes of surveys as such: an invitation by mail, or never to be asked."""
+    """That a client wishes never to be asked; there is no row of anybody else."""
 
     subject_id = models.UUIDField(primary_key=True)
-    invited = models.BooleanField(default=False)
-    never = models.BooleanField(default=False)
 
     class Meta:
-        """Who is never asked is not invited either."""
+        """Named as the Admin page names it."""
 
         verbose_name_plural = _("Your wish about surveys")
-        constraints = [models.CheckConstraint(condition=~models.Q(invited=True, never=True), name="survey_wish_is_one")]
 
     def __str__(self) -> str:
         return "wish about surveys"

@@ -19,7 +19,6 @@ class Survey(models.Model):
         keep_days: how many days after the close the raw answers are deleted.
         expected: how many answers its author expects, to see beforehand what will be hidden.
         two_officers: whether the answers are sealed to two keys that two officers hold.
-        invites: whether those who wished it get one mail, and at most one reminder.
         closes_on: the day on which it closes by itself.
         public_key: the house's key for its answers, which opens them for counting and for nothing before the close.
         first_key, second_key: the public keys of the two officers; empty where there are none.
@@ -36,7 +35,6 @@ class Survey(models.Model):
     keep_days = models.PositiveSmallIntegerField(default=90)
     expected = models.PositiveIntegerField(default=100)
     two_officers = models.BooleanField(default=False)
-    invites = models.BooleanField(default=False)
     closes_on = models.DateField()
     written_by = models.CharField(max_length=80)
     content_hash = models.CharField(max_length=64, default="", blank=True)

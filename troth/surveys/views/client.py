@@ -17,7 +17,7 @@ from troth.surveys.actions.answering import (
     contact_until,
     decline_survey,
     undo_decline,
-    wish_of_surveys,
+    wish_never_to_be_asked,
     withdraw_by_code,
     withdraw_own,
 )
@@ -26,7 +26,7 @@ from troth.surveys.forms import AnswerForm, CodeForm
 from troth.surveys.kinds import Mode, Part, SurveyState
 from troth.surveys.models import Contact, OwnAnswers, Survey
 from troth.surveys.models.personal import CONTACT, DETAILS
-from troth.surveys.queries import list_open_for, part_of, wish_of
+from troth.surveys.queries import is_never_asked, list_open_for, part_of
 from troth.surveys.release.hiding import threshold
 
 _LONGEST = 60_000
@@ -37,7 +37,7 @@ _LONGEST = 60_000
 def list_mine(request: HttpRequest) -> HttpResponse:
     """Show the surveys that are open, what the client decided about each, and its wish."""
     subject_id = require_subject(request)
-    context = {"surveys": list_open_for(subject_id), "wish": wish_of(subject_id)}
+    context = {"surveys": list_open_for(subject_id), "never": is_never_asked(subject_id)}
     return render(request, "surveys/mine.jinja", context)
 
 
@@ -93,7 +93,7 @@ def decide(request: HttpRequest, survey_id: UUID, what: str) -> HttpResponse:
             decline_survey(survey)
         elif what == "never":
             decline_survey(survey)
-            wish_of_surveys(invited=False, never=True)
+            wish_never_to_be_asked(never=True)
         elif what == "undo":
             undo_decline(survey)
             return redirect("surveys:survey", survey_id=survey.pk)
@@ -118,9 +118,8 @@ def withdraw(request: HttpRequest, survey_id: UUID) -> HttpResponse:
 @page(CLIENT, methods=("POST",))
 def wish(request: HttpRequest) -> HttpResponse:
     """Keep what a client wishes of surveys as such."""
-    said = request.POST.get("wish")
     with as_client(request, purpose=Purpose.SURVEYS):
-        wish_of_surveys(invited=said == "invite", never=said == "never")
+        wish_never_to_be_asked(never=request.POST.get("wish") == "never")
     return redirect("surveys:mine")
 
 

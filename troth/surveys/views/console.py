@@ -53,7 +53,7 @@ def list_all(request: HttpRequest) -> HttpResponse:
 @page(_WRITE, methods=("GET", "POST"))
 def write(request: HttpRequest) -> HttpResponse:
     """Begin a survey: title, purpose, terms, and what to start with."""
-    form = TermsForm(request.POST or None, request.FILES or None)
+    form = TermsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         languages = list(read_operator().languages)
         chosen = TEMPLATES.get(form.cleaned_data["template"])
