@@ -109,6 +109,7 @@ def answer_as(subject_id, survey, answers, contact=None):
 def invent(chance):
     came = chance.choice("1112")
     said = {"came": came, "topics": [c for c in "123" if chance.random() < 0.5], "years": chance.randrange(50)}
+    said = {key: value for key, value in said.items() if value != []}
     return said | ({"liked": chance.choice("12345")} if came == "1" else {})
 
 
