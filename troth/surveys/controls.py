@@ -100,7 +100,13 @@ def observe_fixed() -> Observation:
         with invent_survey(mode) as survey:
             Survey.objects.filter(pk=survey.pk).update(keep_days=survey.keep_days + 1)
             take_part(survey, 1)
-            for changes in ({"mode": other}, {"definition": {}}, {"keep_days": 999}, {"begun": False}):
+            tried: list[dict[str, object]] = [
+                {"mode": other},
+                {"definition": {}},
+                {"keep_days": 999},
+                {"begun": False},
+            ]
+            for changes in tried:
                 notes.expect(
                     _refuses(survey, changes), f"a survey that was answered takes another {next(iter(changes))}"
                 )

@@ -19,6 +19,7 @@ from troth.kernel.undoing import undone
 from troth.surveys import guards
 from troth.surveys.actions import answering
 from troth.surveys.canary import write_invented
+from troth.surveys.definition.answers import require_answers
 from troth.surveys.forms import answering as answer_forms
 from troth.surveys.kinds import Mode, ReleaseState, SurveyState
 from troth.surveys.models import Answer, OwnAnswers, Participation, Release, Survey
@@ -40,7 +41,7 @@ def require_a_personal_answer() -> AbstractContextManager[None]:
 
 def refuse_empty_answers() -> AbstractContextManager[None]:
     """Send everybody back who says nothing."""
-    take = answering.require_answers
+    take = require_answers
 
     def insist(definition: Any, answers: Mapping[str, Any]) -> dict[str, Any]:
         if not answers:
