@@ -12,7 +12,7 @@ from troth.kernel.ids import new_id
 from troth.kernel.ports import Control, Observation, Sabotage, controls
 from troth.kernel.purposes import Purpose
 from troth.kernel.sabotage import swap
-from troth.processors import correcting, schema
+from troth.processors import correcting, egress, schema
 from troth.processors.egress import Departure, rehearsing, send
 from troth.processors.errors import SendRefused
 from troth.processors.linking import remember_reference
@@ -113,12 +113,12 @@ def ignore_withdrawal() -> Any:
 
 def believe_every_word() -> Any:
     """Take every word for one in force."""
-    from troth.disclosures import grounds
 
-    def trusting(authorisation_id: Any, _wanted: Any) -> Any:
-        return grounds.Evidence(kind=Authorised.kind, ref=f"authorisation:{authorisation_id}", since=clock.now())
+    def trusting(ground: Authorised, **_named: Any) -> disclosures.Evidence:
+        ref = f"authorisation:{ground.authorisation_id}"
+        return disclosures.Evidence(kind=Authorised.kind, ref=ref, since=clock.now())
 
-    return swap(grounds, "_judge_authorised", trusting)
+    return swap(egress, "judge_ground", trusting)
 
 
 def forget_who_received() -> Any:
