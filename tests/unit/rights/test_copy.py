@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import re
 import zipfile
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,10 @@ from troth.kernel.ports import Feature, holders
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import count_entries_about
 from troth.rights.coverage import NOT_COPIED, list_uncopied_tables
+from troth.rights.export.archive import read_aloud
 from troth.rights.export.schema import SCHEMA
 from troth.rights.export.sheets import disarm
+from troth.ui.api import format_date, format_datetime
 from troth.vault.api import sealed_models
 
 
@@ -86,6 +90,14 @@ def test_the_page_to_read_stands_alone(files):
     assert "&lt;script&gt;Ada" in page
     for remote in ("src=", "<script", "<link", "@import", "url("):
         assert remote not in page
+
+
+def test_the_page_to_read_says_times_as_people_do(files):
+    page = files["read-me-first.html"].decode()
+    assert not re.search(r"\d-\d\dT\d\d:", page)
+    assert read_aloud("2026-11-26T16:00:00+00:00") == format_datetime(datetime(2026, 11, 26, 16, tzinfo=UTC))
+    assert read_aloud("2026-11-26") == format_date(date(2026, 11, 26))
+    assert read_aloud("M-7677-6868-68") == "M-7677-6868-68"
 
 
 def test_the_copy_wants_a_fresh_proof(client, ada):

@@ -2,14 +2,20 @@
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from typing import Any
 
 from django.template.loader import render_to_string
 
 from troth.rights.export.schema import SCHEMA
 from troth.rights.export.sheets import make_sheets
+from troth.ui.api import format_date, format_datetime
+
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z))?")
+"""A moment or a day as the document has it (RFC 3339)."""
 
 
 class _Outlet(io.RawIOBase):
@@ -50,8 +56,15 @@ def stream_archive(document: dict[str, Any], files: Iterable[tuple[str, bytes]])
     yield outlet.take()
 
 
+def read_aloud(fact: Any) -> Any:
+    """Return a fact as people write it: a moment or day of the document in words, anything else as it is."""
+    if not isinstance(fact, str) or not _ISO.fullmatch(fact):
+        return fact
+    return format_datetime(datetime.fromisoformat(fact)) if "T" in fact else format_date(date.fromisoformat(fact))
+
+
 def _make_entries(document: dict[str, Any], files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, str | bytes]]:
-    yield "read-me-first.html", render_to_string("rights/export.html", {"document": document})
+    yield "read-me-first.html", render_to_string("rights/export.html", {"document": document, "read": read_aloud})
     yield "everything.json", json.dumps(document, ensure_ascii=False, indent=1)
     yield "schema.json", json.dumps(SCHEMA, ensure_ascii=False, indent=1)
     yield from make_sheets(document)
