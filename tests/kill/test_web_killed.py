@@ -158,7 +158,12 @@ print(DBTaskResult.objects.filter(queue_name="long", status__in=["READY", "RUNNI
 """
 
 ERASURES = """
+from django_tasks_db.models import DBTaskResult
 from troth.vault.models import Erasure
+from troth.vault.tasks import resume_erasures
+# The mail server may start after the worker; what was not told then is tried again at the next half hour, which is now.
+if not DBTaskResult.objects.filter(queue_name="long", status__in=["READY", "RUNNING"]).exists():
+    resume_erasures.enqueue()
 print(*Erasure.objects.values_list("state", flat=True))
 """
 

@@ -45,5 +45,5 @@ def renew_keys() -> None:
 @cron("*/30 * * * *")
 @task(queue_name=LONG)
 def resume_erasures() -> None:
-    """Finish erasures that were interrupted after their search, so that none waits a day half done."""
+    """Finish erasures that were begun and interrupted, so that none waits a day half done."""
     run_erasures(only_interrupted=True)

@@ -100,6 +100,23 @@ def test_where_the_client_cannot_be_told_the_erasure_waits_three_passes_and_no_l
     assert [run_erasures() for _pass in range(4)] == [0, 0, 0, 1]
 
 
+def test_between_two_nights_only_what_was_begun_is_tried_again_and_no_try_counts(wilhelmina):
+    mail_server = {"is_up": False}
+
+    def tell(_subject_id, _number):
+        if not mail_server["is_up"]:
+            raise OSError("no mail server")
+
+    ports.farewells.register("vaulttest", tell)
+    ask(wilhelmina)
+    assert run_erasures(only_interrupted=True) == 0
+    assert Erasure.objects.get().facts == {}
+    assert [run_erasures(), *(run_erasures(only_interrupted=True) for _half_hour in range(5))] == [0] * 6
+    assert Erasure.objects.get().facts["farewell_tries"] == 1
+    mail_server["is_up"] = True
+    assert run_erasures(only_interrupted=True) == 1
+
+
 def test_a_held_row_outlives_the_account_and_goes_when_the_hold_ends(wilhelmina):
     class Holds:
         until = clock.today() + timedelta(days=90)

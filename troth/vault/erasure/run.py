@@ -100,13 +100,16 @@ def run_erasures(*, report: Report = _log.info, only_interrupted: bool = False) 
 
     Arguments:
         report: called with lines of progress.
-        only_interrupted: finish what was searched already, and leave what is due to the nightly search.
+        only_interrupted: finish what was begun, and leave what is due and untouched to the night.
     """
     with run_alone(JOB), acting(actor=system(JOB), purpose=Purpose.RIGHTS):
-        if not only_interrupted:
+        due = Erasure.objects.filter(state=ErasureState.DUE)
+        if only_interrupted:
+            due = due.exclude(facts={})
+        else:
             _take_up_deferred()
-            due = Erasure.objects.filter(state=ErasureState.DUE)
-            _search([e for e in due if _try(partial(_prepare, e), e, report)], report)
+        prepare = partial(_prepare, is_nightly=not only_interrupted)
+        _search([e for e in due if _try(partial(prepare, e), e, report)], report)
         finished = 0
         for erasure in Erasure.objects.exclude(state__in=(ErasureState.DUE, ErasureState.DONE)):
             if _try(partial(_finish, erasure), erasure, report):
@@ -128,10 +131,10 @@ def _try(step: Callable[[], bool], erasure: Erasure, report: Report) -> bool:
 # -- due → searched ---------------------------------------------------------------------------------------------------
 
 
-def _prepare(erasure: Erasure) -> bool:
+def _prepare(erasure: Erasure, *, is_nightly: bool) -> bool:
     """Tell the client, note what is there, end what holders hold; return whether the erasure can go on."""
     subject_id = _subject_of(erasure)
-    if not _say_farewell(erasure, subject_id):
+    if not _say_farewell(erasure, subject_id, is_nightly=is_nightly):
         return False
     if "found" not in erasure.facts:
         erasure.facts["found"] = count_tables(subject_id)
@@ -145,7 +148,11 @@ def _prepare(erasure: Erasure) -> bool:
     return True
 
 
-def _say_farewell(erasure: Erasure, subject_id: UUID) -> bool:
+def _say_farewell(erasure: Erasure, subject_id: UUID, *, is_nightly: bool) -> bool:
+    """Tell the client; return whether the erasure can go on.
+
+    Only a night's try counts, as the others are half an hour apart.
+    """
     tries = erasure.facts.get("farewell_tries", 0)
     if erasure.facts.get("farewell_said") or tries >= _FAREWELL_TRIES:
         return True
@@ -154,7 +161,7 @@ def _say_farewell(erasure: Erasure, subject_id: UUID) -> bool:
             farewell(subject_id, erasure.pk)
     except Exception as error:
         _log.warning("erasure %s: the client could not be told: %s", erasure.pk, type(error).__name__)
-        erasure.facts["farewell_tries"] = tries + 1
+        erasure.facts["farewell_tries"] = tries + is_nightly
     else:
         erasure.facts["farewell_said"] = True
     erasure.save(update_fields=["facts"])
