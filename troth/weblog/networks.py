@@ -97,6 +97,16 @@ def _load(path: Path, _changed: int) -> Networks:
     return Networks(day=head["day"], source=head["source"], v4=v4, v6=v6, places=places)
 
 
+def read_head(path: Path) -> dict[str, str]:
+    """Return the source and the day of a table, without reading all of it."""
+    import zstandard
+
+    with path.open("rb") as file:
+        start = zstandard.ZstdDecompressor().stream_reader(file).read(2000)
+    head: dict[str, str] = json.loads(start[len(MAGIC) : start.index(b"\n", len(MAGIC))])
+    return head
+
+
 def _undo_steps(values: "array[int]") -> None:
     """Turn the steps between the starts, as they are stored, into the starts."""
     total = 0

@@ -6,13 +6,16 @@ import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from troth.kernel.errors import TrothError
+from troth.weblog.networks import find_file, read_head
 from troth.weblog.places import weblog_folder
 from troth.weblog.reports import Rows
 
@@ -66,6 +69,35 @@ def _changed(folder: Path) -> tuple[int, ...]:
     return tuple(
         (folder / name).stat().st_mtime_ns if (folder / name).is_dir() else 0 for name in ("days", "weeks", "requests")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Whose data of providers and countries is shown, and of which day; empty where there is none."""
+
+    source: str
+    day: str
+
+
+def read_attribution() -> Attribution:
+    """Return whom to name beside providers and countries."""
+    path = find_file(weblog_folder(settings.ENVIRONMENT.data))
+    return _read_attribution(path, path.stat().st_mtime_ns) if path.is_file() else Attribution("", "")
+
+
+@lru_cache(maxsize=2)
+def _read_attribution(path: Path, _changed: int) -> Attribution:
+    head = read_head(path)
+    return Attribution(head["source"], head["day"])
+
+
+def read_gaps() -> list[int]:
+    """Return about how many visits each fall of the collector lost."""
+    path = weblog_folder(settings.ENVIRONMENT.data) / "gaps.jsonl"
+    try:
+        return [int(json.loads(line)["visits"]) for line in path.read_text().splitlines()]
+    except OSError:
+        return []
 
 
 def previous_period(since: date, until: date) -> tuple[date, date]:

@@ -57,6 +57,27 @@ QUESTIONS: Mapping[str, str] = {
 }
 """Name → SQL. The names in braces are the tables, and two days as ``2026-11-25``."""
 
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "days": ("day", "visits", "pages"),
+    "hours": ("hour", "visits", "pages"),
+    "dims": ("kind", "value", "visits"),
+    "pages": ("route", "status", "visits", "answers", "bytes", "milliseconds", "slow"),
+    "edges": ("from", "to", "visits"),
+    "paths": ("steps", "visits"),
+    "members": ("from", "to", "visits"),
+    "statuses": ("status", "answers", "bytes"),
+    "requests": ("network", "status", "answers"),
+    "latest": ("day", "minute", "minutes", "visits", "pages"),
+    "span": ("first", "last"),
+}
+"""Name → the headings of its columns, where its rows are handed out."""
+
+
+def name_columns(name: str) -> tuple[str, ...]:
+    """Return the headings of a report's columns."""
+    return NAMES[name]
+
+
 type Rows = list[list[Any]]
 
 

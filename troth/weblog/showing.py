@@ -92,6 +92,11 @@ def name_value(kind: str, value: str) -> str:
     return value
 
 
+def name_ways(rows: Rows) -> list[list[Any]]:
+    """Return the rows of a flow with what is merged in words."""
+    return [[name_value("page", cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class PageRow:
     """One page of the table: its route, and what was answered."""

@@ -8,4 +8,5 @@ app_name = "weblog"
 
 urlpatterns = [
     path("console/visits/", views.show_report, name="report"),
+    path("console/visits/<slug:name>.<str:kind>", views.fetch_rows, name="rows"),
 ]
