@@ -8,7 +8,8 @@ app_name = "surveys"
 
 urlpatterns = [
     path("surveys/", client.list_mine, name="mine"),
-    path("surveys/wish/", client.wish, name="wish"),
+    path("surveys/never/", client.refuse_all, name="never"),
+    path("surveys/again/", client.allow_again, name="again"),
     path("surveys/results/", public.list_results, name="results"),
     path("surveys/results/<uuid:release_id>/", public.show_results, name="release"),
     path("surveys/<uuid:survey_id>/", client.show, name="survey"),

@@ -116,10 +116,18 @@ def withdraw(request: HttpRequest, survey_id: UUID) -> HttpResponse:
 
 
 @page(CLIENT, methods=("POST",))
-def wish(request: HttpRequest) -> HttpResponse:
-    """Keep what a client wishes of surveys as such."""
+def refuse_all(request: HttpRequest) -> HttpResponse:
+    """Keep that a client wishes never to be asked."""
     with as_client(request, purpose=Purpose.SURVEYS):
-        wish_never_to_be_asked(never=request.POST.get("wish") == "never")
+        wish_never_to_be_asked(never=True)
+    return redirect("surveys:mine")
+
+
+@page(CLIENT, methods=("POST",))
+def allow_again(request: HttpRequest) -> HttpResponse:
+    """Keep that a client may be asked again."""
+    with as_client(request, purpose=Purpose.SURVEYS):
+        wish_never_to_be_asked(never=False)
     return redirect("surveys:mine")
 
 
