@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Request
 
 from tests.browsing import Visitor
-from troth.orders.form.card_numbers import find_card_numbers
+from troth.kernel.card_numbers import find_card_numbers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

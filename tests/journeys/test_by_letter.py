@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -42,7 +42,10 @@ def handle_letter(clerk: Visitor, address: str) -> None:
     clerk.follow("Enter the request for this account")
     clerk.page.locator("[name=channel]").select_option("letter")
     clerk.page.locator("[name=kind]").select_option("correct")
-    clerk.fill(received_on=datetime.now(UTC).date().isoformat(), text="My name is written with a capital letter.")
+    clerk.fill(
+        received_on=(datetime.now(UTC).date() - timedelta(days=1)).isoformat(),
+        text="My name is written with a capital letter.",
+    )
     clerk.press("Enter the request")
     request = clerk.page.url
     clerk.reads_not("with a capital letter")

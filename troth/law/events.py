@@ -13,6 +13,7 @@ class Event(StrEnum):
     REQUEST_REVIEWED = "law:request:reviewed"
     REQUEST_RELEASED = "law:request:released"
     REQUEST_CLOSED = "law:request:closed"
+    PACKAGE_FETCHED = "law:package:fetched"
     CLIENT_TOLD = "law:client:told"
     HOLD_SET = "law:hold:set"
     HOLD_LIFTED = "law:hold:lifted"
@@ -29,6 +30,7 @@ WORDS = {
     Event.REQUEST_REVIEWED: _("reviewed a legal request"),
     Event.REQUEST_RELEASED: _("answered a legal request"),
     Event.REQUEST_CLOSED: _("closed a legal request"),
+    Event.PACKAGE_FETCHED: _("fetched the sealed package of a legal request"),
     Event.CLIENT_TOLD: _("told you of a legal request"),
     Event.HOLD_SET: _("held something back because of the law"),
     Event.HOLD_LIFTED: _("lifted a legal hold"),

@@ -22,7 +22,7 @@ from troth.kernel.ports import Words, case_resolvers
 from troth.kernel.purposes import Purpose
 from troth.orders import staff_queries as queries
 from troth.orders.cases import OrderCases, describe_state, list_open_cases
-from troth.orders.memberships.staff_queries import failing_renewals
+from troth.orders.memberships.staff_queries import failing_renewals, find_member
 from troth.orders.models import Order
 from troth.orders.models.handling import KIND
 from troth.staff.api import Permission
@@ -35,6 +35,7 @@ def register() -> None:
     case_resolvers.register(KIND, OrderCases())
     open_cases.register(KIND, list_open_cases)
     number_finders.register(KIND, find_by_number)
+    number_finders.register("membership", find_member)
     register_client_panel(
         ClientPanel(
             key="orders",

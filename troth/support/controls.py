@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from troth.kernel.ports import Control, Observation, Sabotage, controls
 from troth.support import queries, sabotages
 from troth.support.canary import walk_inquiry, walk_wish
+from troth.support.card_walk import walk_card_numbers
 from troth.support.leaving import CLAUSES, make_control
 from troth.support.models import Case, Decision, Outbound
 
@@ -75,6 +76,17 @@ def register() -> None:
                 Sabotage("wish_ignored", _("The wish of a client is not read."), sabotages.ignore_wishes),
                 Sabotage("gate_bypassed", _("Mails leave without a decision."), sabotages.permit_all),
                 Sabotage("guards_off", _("The database takes whatever is to go out."), sabotages.lift_guards),
+            ),
+        ),
+        Control(
+            key="support.card_numbers",
+            clauses=("C1",),
+            words=_("A card number that somebody writes to us is struck out before anything is kept, and it is told."),
+            observe=walk_card_numbers,
+            sabotages=(
+                Sabotage("kept", _("What is written is kept as it came."), sabotages.strike_nothing),
+                Sabotage("kept_mail", _("A mail is kept as it came."), sabotages.keep_mails),
+                Sabotage("not_told", _("Nobody is told of it."), sabotages.tell_nobody),
             ),
         ),
         *map(make_control, CLAUSES),

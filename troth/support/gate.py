@@ -25,6 +25,7 @@ from troth.support.words import Going, Rule
 ANSWER = "support.answer"
 """The kind of contact of an answer that a person writes in a case."""
 RECEIVED = "support.received"
+CARD_STRUCK = "support.card_struck"
 """The kind of the one automatic mail: that an inquiry came, with its number."""
 
 

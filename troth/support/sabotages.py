@@ -13,8 +13,8 @@ from troth.kernel.ports import Channel, contact_kinds
 from troth.kernel.purposes import Purpose
 from troth.kernel.sabotage import swap
 from troth.support import clocks, gate, guards, queries
-from troth.support.actions import handling
-from troth.support.models import Case, Decision, Outbound
+from troth.support.actions import handling, opening
+from troth.support.models import Case, Decision, Outbound, inbox, struck
 from troth.support.reach import Wish
 from troth.support.words import Going, Rule
 
@@ -81,3 +81,18 @@ def _mail_that_stays(clause: str, **values: object) -> Iterator[None]:
     finally:
         row.delete()
         decision.delete()
+
+
+def strike_nothing() -> AbstractContextManager[None]:
+    """Seal every text as it was written."""
+    return swap(struck, "strike_card_numbers", lambda text: text)
+
+
+def keep_mails() -> AbstractContextManager[None]:
+    """Seal the bytes of every mail as they came."""
+    return swap(inbox, "strike_mail", lambda raw: raw)
+
+
+def tell_nobody() -> AbstractContextManager[None]:
+    """Strike out, and say nothing of it."""
+    return swap(opening, "_tell_of_card", lambda *_args, **_more: None)

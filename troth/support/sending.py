@@ -28,7 +28,7 @@ from troth.kernel.ports import (
 from troth.kernel.purposes import Purpose
 from troth.processors.api import ABOUT_ONE_CLIENT, Departure, ProcessorKind, SendRefused, Waiting, rehearsing, waiters
 from troth.support import clocks, jobs, tokens
-from troth.support.gate import ANSWER, RECEIVED
+from troth.support.gate import ANSWER, CARD_STRUCK, RECEIVED
 from troth.support.models import Case, Outbound
 from troth.support.reach import fields_of, open_reach, read_wish, read_zone
 from troth.support.words import Going
@@ -58,6 +58,15 @@ def register() -> None:
             words=_("that your inquiry came"),
             purpose=Purpose.SUPPORT,
             template="support/emails/received",
+            answers=True,
+        )
+    )
+    register_contact_kind(
+        ContactKind(
+            key=CARD_STRUCK,
+            words=_("that we struck out a card number"),
+            purpose=Purpose.SUPPORT,
+            template="support/emails/card_struck",
             answers=True,
         )
     )
@@ -178,8 +187,8 @@ def hold(outbound: Outbound) -> None:
 
 
 def _leave_open(outbound: Outbound) -> None:
-    """Let a person decide about a mail that may have gone. That an inquiry came is not worth saying twice."""
-    state = Going.DROPPED if outbound.about == RECEIVED else Going.UNSURE
+    """Let a person decide about a mail that may have gone. What became of an inquiry is not worth saying twice."""
+    state = Going.DROPPED if outbound.about in {RECEIVED, CARD_STRUCK} else Going.UNSURE
     Outbound.objects.filter(pk=outbound.pk, state=Going.WAITING).update(state=state)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from mailparser_reply import EmailReplyParser
 
+from troth.kernel.card_numbers import was_struck
 from troth.kernel.ports import Words
 from troth.staff.api import describe_members
 from troth.support.models import Attachment, Message
@@ -27,6 +28,7 @@ class Said:
         text: what is new in it. quoted: what it quotes of before.
         files: its files, unopened.
         going: where it stands on its way out; empty for what came in.
+        lost_card: whether a card number was struck out of it.
     """
 
     id: UUID
@@ -40,6 +42,7 @@ class Said:
     quoted: str
     files: Sequence[Attachment]
     going: Words
+    lost_card: bool
 
 
 def show_thread(messages: Sequence[Message]) -> list[Said]:
@@ -66,6 +69,7 @@ def _show(message: Message, who: str) -> Said:
         quoted=quoted,
         files=list(message.attachments.all()),
         going=going.get_state_display() if going is not None else "",
+        lost_card=was_struck(body),
     )
 
 

@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from tests.unit.law.conftest import approve, browse_as, grant
+from tests.unit.law.conftest import approve, browse_as, employ, grant
 from troth.accounts import api as accounts
 from troth.kernel import clock
+from troth.law.events import Event
 from troth.law.models import Breach, LegalRequest
+from troth.ledger.api import newest_entries
 from troth.processors.standing import office_day
+from troth.staff.api import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,6 +54,19 @@ def test_a_request_goes_from_its_registration_to_its_package(officer, reviewers,
     assert b"ada@example.org" in package.content
     assert package["Content-Disposition"].startswith("attachment")
     assert package["Cache-Control"] == "no-store"
+
+    colleague = browse_as(employ("colleague", Role.PRIVACY_OFFICER))
+    assert "package/" in colleague.get(page).content.decode()
+    assert colleague.get(f"{page}package/").content == package.content
+    assert [each.event for each in newest_entries(50)].count(Event.PACKAGE_FETCHED) == 2
+    # A reviewer sees the lists, and handles no request.
+    assert browse_as(reviewers[0]).get(f"{page}package/").status_code == 403
+
+
+def test_a_package_that_did_not_leave_is_not_to_be_had(request_, officer, reviewers, ada):
+    grant(request_, officer, ada.id, "email")
+    approve(request_, reviewers)
+    assert browse_as(officer).get(f"/console/law/{request_.id}/package/").status_code == 404
 
 
 def test_lists_show_no_value_and_the_report_counts(request_, officer, reviewers, ada, client):

@@ -4,8 +4,8 @@ import pytest
 
 from tests.factories.orders import make_product
 from tests.unit.rights.conftest import house
+from troth.kernel.card_numbers import find_card_numbers
 from troth.kernel.ports import controls
-from troth.orders.form.card_numbers import find_card_numbers
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("furnished")]
 __all__ = ["house"]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from tests.factories.accounts import make_account
 from tests.factories.visitors import sign_in_directly
 from troth.accounts.models import Account, AccountState
-from troth.kernel import clock
+from troth.kernel import clock, console
 from troth.kernel.acting import acting
 from troth.kernel.acting import client as client_actor
 from troth.kernel.errors import Refused
@@ -251,6 +251,10 @@ def test_every_page_of_a_member_opens_and_the_stop_link_needs_no_sign_in(
         response = client.get(reverse(f"memberships:{name}"))
         assert response.status_code == 200, name
     assert membership.number in client.get(reverse("memberships:mine")).content.decode()
+    # Staff find the member by the number on the card, however it is typed.
+    typed = membership.number.replace("-", " ").lower()
+    assert console.number_finders.get("membership")(typed) == [account.id]
+    assert console.number_finders.get("membership")("M-0000-0000-00") == []
     stranger = Client()
     link = reverse("memberships:stop_link", kwargs={"code": write_code(LinkKind.STOP, membership.pk)})
     shown = stranger.get(link, secure=True)

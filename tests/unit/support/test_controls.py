@@ -7,7 +7,12 @@ from troth.support.leaving import CLAUSES
 from troth.support.models import Case, ContactWish, Outbound
 
 pytestmark = pytest.mark.django_db(transaction=True)
-KEYS = ("support.inquiries", "support.contacts", *(f"support.leaving_{clause.lower()}" for clause in CLAUSES))
+KEYS = (
+    "support.inquiries",
+    "support.contacts",
+    "support.card_numbers",
+    *(f"support.leaving_{clause.lower()}" for clause in CLAUSES),
+)
 
 
 @pytest.mark.parametrize("key", KEYS)

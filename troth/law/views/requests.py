@@ -21,6 +21,7 @@ from troth.law.actions import holds
 from troth.law.actions.release import release_request
 from troth.law.actions.requests import close_request, narrow_request, register_request, take_request
 from troth.law.cases import case_of
+from troth.law.events import Event
 from troth.law.forms import FindSubjectForm, HoldForm, RegisterForm
 from troth.law.holder import name_item, name_table
 from troth.law.kinds import Ban, DemandKind, DemandState, HoldKind, RefusalCause
@@ -91,7 +92,7 @@ def handle(request: HttpRequest, request_id: UUID) -> HttpResponse:
         "holds": [(hold, name_table(hold.model)) for hold in found.holds.order_by("set_at")],
         "owner": describe_members([str(found.taken_by)]).get(str(found.taken_by), "") if found.taken_by else "",
         "find_form": FindSubjectForm(),
-        "has_package": found.state == DemandState.RELEASED and found.taken_by == current_member(request).id,
+        "has_package": found.state == DemandState.RELEASED,
     }
     return render(request, "law/console/request.jinja", context)
 
@@ -194,11 +195,16 @@ def release(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 @page(_HANDLE)
 def fetch_package(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    """Give the package that left, to be handed over."""
+    """Give the package that left, to be handed over, to whoever handles legal requests; each time is a row.
+
+    Who took the request may have left by the day on which the authority sends for it.
+    """
     _require_trained(request)
-    found = LegalRequest.objects.filter(id=request_id, taken_by=current_member(request).id).first()
-    if found is None or found.state != DemandState.RELEASED:
+    found = LegalRequest.objects.filter(id=request_id, state=DemandState.RELEASED).first()
+    if found is None:
         raise Http404
+    with _on_case(request, found):
+        record(event=Event.PACKAGE_FETCHED, object_type="law.LegalRequest", object_id=str(found.id))
     return answer_with_file(found.read_package())
 
 

@@ -1,4 +1,4 @@
 """The checks of the order form and of what is kept of an order (C1, C2, A13): what is asked, and what never comes here.
 
-``card_numbers`` knows a card's number when it sees one; ``canary`` orders as an invented client, and undoes it.
+``canary`` orders as an invented client, and undoes it.
 """

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from troth.kernel import clock
 from troth.kernel.acting import acting, client
+from troth.kernel.card_numbers import find_card_numbers
 from troth.kernel.ids import new_id
 from troth.kernel.ports import Control, Observation, Sabotage, controls
 from troth.kernel.purposes import Purpose
@@ -19,7 +20,6 @@ from troth.orders import kept
 from troth.orders.actions.ordering import OrderContactValues, place_order
 from troth.orders.form import sabotages, searching
 from troth.orders.form.canary import FormSeen, make_service, one_of_each_kind, vanishing_buyer
-from troth.orders.form.card_numbers import find_card_numbers
 from troth.orders.holders import BOOKS_FOR
 from troth.orders.models import Order, OrderContact, OrderState, ProductKind, WaitCause
 from troth.orders.pricing import LineWanted

@@ -97,7 +97,7 @@ def write_into_file() -> Iterator[None]:
 
 def see_nothing() -> AbstractContextManager[None]:
     """Let no run of digits be a card's."""
-    from troth.orders.form import card_numbers
+    from troth.kernel import card_numbers
 
     return swap(card_numbers, "passes_luhn", lambda _digits: False)
 

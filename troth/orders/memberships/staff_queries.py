@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from troth.kernel.operator import read_operator
 from troth.kernel.ports import Words
+from troth.orders.memberships.numbers import read_number
 from troth.orders.memberships.queries import today
 from troth.orders.memberships.standing import DAY
 from troth.orders.models import OPEN_RENEWAL, Membership, Renewal, RenewalState, Seat, Term
@@ -79,3 +81,12 @@ def find_membership(number: str) -> Membership | None:
 def failing_renewals() -> QuerySet[Renewal]:
     """Return the renewals whose charge failed and that are tried again, the oldest first."""
     return Renewal.objects.filter(state__in=OPEN_RENEWAL, tries__gte=1).order_by("announced_at")
+
+
+def find_member(typed: str) -> list[UUID]:
+    """Return whose membership has this number, however it was typed: the first person's, or a joint one's second."""
+    number = read_number(typed)
+    if number is None:
+        return []
+    whose = Membership.objects.filter(number=number).values_list("subject_id", flat=True)
+    return [*whose] or [*Seat.objects.filter(number=number, left_at=None).values_list("subject_id", flat=True)]

@@ -13,6 +13,7 @@ from troth.accounts.api import get_account
 from troth.kernel import clock
 from troth.kernel.acting import Acting, ActorKind, acting, client, require_acting, system
 from troth.kernel.acting import Case as ActingCase
+from troth.kernel.card_numbers import strike_card_numbers, was_struck
 from troth.kernel.errors import AccessDenied, Refused
 from troth.kernel.ids import new_id
 from troth.kernel.ports import contact_kinds
@@ -21,7 +22,7 @@ from troth.ledger.api import record
 from troth.support import clocks, jobs
 from troth.support.events import Event
 from troth.support.files import Sniffed
-from troth.support.gate import RECEIVED, decide, put_out
+from troth.support.gate import CARD_STRUCK, RECEIVED, decide, put_out
 from troth.support.models import Attachment, Case, Decision, Message
 from troth.support.words import LIVE, ON_US, Direction, Origin, State, Topic, Trust
 
@@ -146,7 +147,25 @@ def add_message(  # noqa: PLR0913  one keyword for each thing that a message is
         attachment = Attachment(subject_id=case.subject_id, message=message, kind=file.kind, size=len(file.content))
         attachment.file = file.as_value()
         attachment.save()
+    if direction is Direction.IN and holds_card_number(body, files):
+        _tell_of_card(case, origin=origin, trust=trust)
     return message
+
+
+def holds_card_number(body: str, files: Sequence[Sniffed] = ()) -> bool:
+    """Return whether a card number stands, or stood, in what was said; it is struck out before anything is sealed."""
+    texts = [body, *(file.content.decode("utf-8", "replace") for file in files if file.kind == "text")]
+    return any(was_struck(strike_card_numbers(text)) for text in texts)
+
+
+def _tell_of_card(case: Case, *, origin: Origin, trust: Trust) -> None:
+    """Say by mail that a card number was struck out; where no mail may go, the thread says it, and so does its page.
+
+    Who writes by the form reads it there at once. A mail that nobody vouches for is not answered.
+    """
+    if origin is Origin.FORM or (origin is Origin.MAIL and trust is Trust.STRANGER):
+        return
+    _put_out_by_mail(case, about=CARD_STRUCK)
 
 
 def come_back(case: Case, *, at: datetime) -> None:
@@ -177,7 +196,11 @@ def write_on(*, subject_id: UUID, case: Case, body: str, files: Sequence[Sniffed
 
 def acknowledge(case: Case) -> None:
     """Say by mail that an inquiry came, with its number and nothing of what it says."""
-    decision, wish = decide(subject_id=case.subject_id, purpose=Purpose.SUPPORT, about=RECEIVED, case=case)
+    _put_out_by_mail(case, about=RECEIVED)
+
+
+def _put_out_by_mail(case: Case, *, about: str) -> None:
+    decision, wish = decide(subject_id=case.subject_id, purpose=Purpose.SUPPORT, about=about, case=case)
     # Nobody wants to be called, or to get a letter, only to hear that a letter came.
     if decision.allowed and decision.channel == "email":
         put_out(decision, wish=wish, facts={"case": str(case.id)}, case=case)

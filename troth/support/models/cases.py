@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,18 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from troth.kernel import clock
 from troth.kernel.acting import Case as ActingCase
 from troth.kernel.purposes import Purpose
+from troth.support.models.struck import StruckFile, StruckLongText, StruckText
 from troth.support.words import LIVE, ON_US, Direction, Origin, Rating, State, Topic, Trust
 from troth.vault.api import (
     Choice,
     Email,
-    File,
     Keep,
-    LongText,
     Lookup,
     PostalAddress,
     SealedModel,
     Telephone,
-    Text,
     Trigger,
 )
 
@@ -53,7 +51,7 @@ class Case(SealedModel):
     told_in = "said"
     correctable = False
 
-    title = Text(
+    title = StruckText(
         label=_("What it is about"),
         category="user.content.private",
         purposes=_ANSWER,
@@ -62,7 +60,7 @@ class Case(SealedModel):
         keep=KEEP,
         max_length=200,
     )
-    sender_name = Text(
+    sender_name = StruckText(
         label=_("Your name"),
         category="user.name",
         purposes=_ANSWER,
@@ -101,7 +99,7 @@ class Case(SealedModel):
         why=_("So that we learn where we are not good enough. You need not say, and nothing depends on it."),
         keep=KEEP,
     )
-    remark = LongText(
+    remark = StruckLongText(
         label=_("What should we have done better?"),
         category="user.content.private",
         purposes=(Purpose.SUPPORT,),
@@ -197,7 +195,7 @@ class Message(SealedModel):
     told_in = "said"
     correctable = False
 
-    body = LongText(
+    body = StruckLongText(
         label=_("What was said"),
         category="user.content.private",
         purposes=_ANSWER,
@@ -228,23 +226,13 @@ class Message(SealedModel):
         indexes = [models.Index(fields=["case", "at"], name="support_message_thread")]
 
 
-class SniffedFile(File):
-    """A file whose bytes were looked at before: made by ``support.files``, which says what it truly is."""
-
-    def clean(self, value: Any) -> dict[str, Any]:
-        """Return the file as ``support.files`` made it."""
-        if isinstance(value, dict):
-            return {name: value[name] for name in ("name", "type", "content")}
-        return super().clean(value)
-
-
 class Attachment(SealedModel):
     """A file that came with a message: a picture, a document, the scan of a letter, the mail as it came."""
 
     told_in = "said"
     correctable = False
 
-    file = SniffedFile(
+    file = StruckFile(
         label=_("File"),
         category="user.content.private",
         purposes=_ANSWER,

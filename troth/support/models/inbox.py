@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from troth.kernel import clock
 from troth.kernel.purposes import Purpose
+from troth.support.models.struck import strike_mail
 from troth.support.words import Cause, MailState
 from troth.vault.api import File, Keep, SealedModel, Trigger
 
@@ -19,11 +20,11 @@ KEEP_RAW = Keep(
 
 
 class RawBytes(File):
-    """A mail's bytes, as they came."""
+    """A mail's bytes, as they came; only a card number is struck out of them (C1)."""
 
     def clean(self, value: Any) -> dict[str, Any]:
         """Return the bytes as a file."""
-        return {"name": "mail.eml", "type": "message/rfc822", "content": bytes(value)}
+        return {"name": "mail.eml", "type": "message/rfc822", "content": strike_mail(bytes(value))}
 
 
 class InboundMail(SealedModel):

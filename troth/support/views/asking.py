@@ -12,7 +12,7 @@ from troth.kernel.errors import Refused
 from troth.kernel.pages import CLIENT, PUBLIC, page
 from troth.kernel.purposes import Purpose
 from troth.staff.api import describe_members
-from troth.support.actions.opening import SENDER_VALUES, Inquiry, acknowledge, open_inquiry, write_on
+from troth.support.actions.opening import SENDER_VALUES, Inquiry, acknowledge, holds_card_number, open_inquiry, write_on
 from troth.support.actions.reaching import change_wish
 from troth.support.files import Sniffed, sniff_all
 from troth.support.forms import AskForm, RateForm, WishForm, WriteOnForm, wish_values
@@ -34,7 +34,7 @@ def ask(request: HttpRequest) -> HttpResponse:
             case = _open(request, form, files, subject_id)
             if subject_id is not None:
                 return redirect("support:my_case", case_id=case.id)
-            return render(request, "support/asked.jinja", {"number": case.number, "due": case.due_at})
+            return render(request, "support/asked.jinja", _say_asked(form, files, case))
     return render(request, "support/ask.jinja", {"form": form, "is_client": subject_id is not None})
 
 
@@ -123,6 +123,11 @@ def _open(request: HttpRequest, form: AskForm, files: list[Sniffed], subject_id:
         case = open_inquiry(subject_id=subject_id, inquiry=inquiry)
         acknowledge(case)
         return case
+
+
+def _say_asked(form: AskForm, files: list[Sniffed], case: Case) -> dict[str, object]:
+    lost_card = holds_card_number(f"{form.values['title']}\n{form.cleaned_data['body']}", files)
+    return {"number": case.number, "due": case.due_at, "lost_card": lost_card}
 
 
 def _read_files(request: HttpRequest, form: AskForm | WriteOnForm) -> list[Sniffed] | None:
