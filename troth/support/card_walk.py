@@ -1,5 +1,7 @@
 """An invented client writes a card number into whatever the help desk takes; what was sealed is read again (C1)."""
 
+from uuid import UUID
+
 from troth.kernel import clock
 from troth.kernel.acting import acting, client, staff_member, system
 from troth.kernel.card_numbers import find_card_numbers, was_struck
@@ -50,7 +52,7 @@ def walk_card_numbers() -> Observation:
     return notes.observation()
 
 
-def _read_all(notes: Notes, subject_id: object) -> list[str]:
+def _read_all(notes: Notes, subject_id: UUID) -> list[str]:
     """Look at each value as the client opens it; return what was said."""
     said = []
     rows = [
