@@ -102,11 +102,12 @@ class Town:
         wait_until(self.answers, longest=LONGEST_RETURN)
 
     def find_web(self) -> tuple[psutil.Process, psutil.Process]:
-        """Return the program that holds the web server, and the process that answers: the one child with a child."""
+        """Return the program that holds the web server, and the process that answers; a drill is a child of a worker."""
         (found,) = [
             (program, child)
             for program in psutil.Process(self.site.process.pid).children()
             for child in program.children()
+            if self.site.port in {each.laddr.port for each in program.net_connections("tcp")}
         ]
         return found
 
