@@ -102,7 +102,7 @@ class Town:
         wait_until(self.answers, longest=LONGEST_RETURN)
 
     def find_web(self) -> tuple[psutil.Process, psutil.Process]:
-        """Return the program that holds the web server, and the process that answers; a drill is a child of a worker."""
+        """Return the program that holds the web server, and the process that answers."""
         (found,) = [
             (program, child)
             for program in psutil.Process(self.site.process.pid).children()
