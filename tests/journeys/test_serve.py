@@ -26,7 +26,8 @@ pytestmark = pytest.mark.slow
 PROXY = "127.0.0.2"
 """An address of this machine from which a proxy could ask."""
 
-MEMORY_GOAL = 300 * 1024 * 1024
+MEMORY_LIMIT = 400 * 1024 * 1024
+"""What no place may need, whatever tools lie beside the program. The goal of 300 MB is measured by ``make bench``."""
 
 LONGEST_DRILL = 300.0
 """Seconds within which a moment comes in which nothing is drilled."""
@@ -127,14 +128,14 @@ def test_mail_that_is_sent_lies_in_the_mailbox(site: Site) -> None:
     assert "A test of the mailbox" in site.ask("/mailbox/").text
 
 
-def test_all_programs_together_stay_within_the_memory_goal(site: Site) -> None:
+def test_all_programs_together_stay_within_the_limit_of_memory(site: Site) -> None:
     for _ in range(20):
         assert site.ask("/").status_code == 200
-    # Drills and what they call run for a while, and end; the goal is for what stays.
+    # Drills and what they call run for a while, and end; the limit is for what stays.
     wait_until(lambda: not any(is_passing(program) for program in site.programs()), longest=LONGEST_DRILL)
     own = [program for program in site.programs() if not is_standin(program, site)]
     assert len(site.programs()) - len(own) == 2
-    assert sum(program.memory_full_info().pss for program in own) < MEMORY_GOAL
+    assert sum(program.memory_full_info().pss for program in own) < MEMORY_LIMIT
 
 
 def is_passing(program: psutil.Process) -> bool:

@@ -107,7 +107,7 @@ class Town:
             (program, child)
             for program in psutil.Process(self.site.process.pid).children()
             for child in program.children()
-            if self.site.port in {each.laddr.port for each in program.net_connections("tcp")}
+            if self.site.port in {each.laddr.port for each in child.net_connections("tcp")}
         ]
         return found
 
