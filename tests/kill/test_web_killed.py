@@ -113,7 +113,7 @@ class Town:
 
     def answers(self) -> bool:
         """Return whether the site answers, and both processes of the web server stand."""
-        with suppress(httpx.TransportError, ValueError):
+        with suppress(httpx.TransportError, psutil.Error, ValueError):
             return self.site.ask("/").status_code == 200 and len(self.find_web()) == 2
         return False
 
