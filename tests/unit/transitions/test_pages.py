@@ -55,17 +55,17 @@ def test_it_goes_from_the_form_to_the_package(officer, reviewers, clients, terms
 
 
 def test_a_client_reads_it_and_objects_and_nobody_else_can(announced, clients):
-    ada = clients[0]
+    bob = clients[1]
     browser = SiteBrowser()
     browser.handler.enforce_csrf_checks = False
     assert browser.post(f"/transitions/{announced.pk}/object/").status_code == 303
     assert not Objection.objects.exists()
     from tests.factories.visitors import sign_in_directly
 
-    sign_in_directly(browser, ada.id, methods=("password",))
+    sign_in_directly(browser, bob.id, methods=("password",))
     assert b"I object" in browser.get(f"/transitions/{announced.pk}/").content
     browser.post(f"/transitions/{announced.pk}/object/")
-    assert Objection.objects.get().subject_id == ada.id
+    assert Objection.objects.get().subject_id == bob.id
     assert b"Take my objection back" in browser.get(f"/transitions/{announced.pk}/").content
     assert f"/transitions/{announced.pk}/".encode() in browser.get("/admin/").content
     browser.post(f"/transitions/{announced.pk}/agree/")
