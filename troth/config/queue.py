@@ -50,6 +50,15 @@ MOST_TRIES = 3
 """A task that took its worker down this often is given up, and stands as failed."""
 
 
+def has_tasks(*, share: Share = Share.ALL) -> bool:
+    """Return whether a task is to be run now.
+
+    Arguments:
+        share: the queues that are looked at.
+    """
+    return _keep_share(DBTaskResult.objects.ready(), share).exists()
+
+
 def reclaim_tasks(*, begun_before: datetime, share: Share = Share.ALL) -> int:
     """Put the tasks back that were begun before this moment and never ended; return how many.
 
@@ -57,11 +66,9 @@ def reclaim_tasks(*, begun_before: datetime, share: Share = Share.ALL) -> int:
         begun_before: later than this a task may still be running. A worker that is alone passes its own start.
         share: the queues that are looked at; a worker that is alone with some passes those.
     """
-    orphans = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=begun_before)
-    if share is Share.LONG:
-        orphans = orphans.filter(queue_name=LONG)
-    elif share is Share.PROMPT:
-        orphans = orphans.exclude(queue_name=LONG)
+    orphans = _keep_share(
+        DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=begun_before), share
+    )
     reclaimed = 0
     for task in orphans:
         if len(task.worker_ids) >= MOST_TRIES:
@@ -69,6 +76,12 @@ def reclaim_tasks(*, begun_before: datetime, share: Share = Share.ALL) -> int:
             continue
         reclaimed += orphans.filter(pk=task.pk).update(status=TaskResultStatus.READY, started_at=None)
     return reclaimed
+
+
+def _keep_share(tasks: QuerySet[Any], share: Share) -> QuerySet[Any]:
+    if share is Share.LONG:
+        return tasks.filter(queue_name=LONG)
+    return tasks.exclude(queue_name=LONG) if share is Share.PROMPT else tasks
 
 
 class WorkerKilled(Exception):

@@ -123,7 +123,9 @@ def list_children(environment: Environment, life_line: Callable[[], None]) -> li
         Child("web", lambda: serve_web(environment, prepare=life_line)),
         Child("redirect", lambda: serve_redirects(environment)),
         Child("worker", partial(run_worker, alone=True, share=Share.PROMPT)),
-        Child("long worker", partial(run_worker, alone=True, share=Share.LONG, scheduler=False)),
+        Child(
+            "long worker", partial(run_worker, alone=True, share=Share.LONG, scheduler=False, renews=True), renews=True
+        ),
     ]
     if door := read_door(environment.mail_in_url):
         children.append(Child("mail intake", partial(serve_door, door)))

@@ -41,6 +41,8 @@ class Child:
         pid: its process, or 0 while it does not stand.
         started: when it was last started, in seconds of the monotonic clock.
         pause: seconds to wait before the next start.
+        renews: whether it ends by itself when its work is done, so that what the work took goes with it; it is started
+            again at once, and nothing is said of it.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Child:
     pid: int = 0
     started: float = 0.0
     pause: float = field(default=FIRST_PAUSE)
+    renews: bool = False
 
 
 class Supervisor:
@@ -169,8 +172,12 @@ class Supervisor:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(pid, signal.SIGKILL)  # what it forked itself, and left behind
                 child.pid = 0
-                if not self._stopping:
-                    facts = {"program": child.name, "status": os.waitstatus_to_exitcode(status)}
+                code = os.waitstatus_to_exitcode(status)
+                if child.renews and code == 0:
+                    child.pause = 0.0
+                elif not self._stopping:
+                    child.pause = max(child.pause, FIRST_PAUSE)
+                    facts = {"program": child.name, "status": code}
                     log.error("A program ended by itself, and will be started again.", extra={"facts": facts})
 
     def _raise_fallen(self) -> None:

@@ -8,7 +8,7 @@ from django.tasks import task
 from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
-from troth.config.queue import KEPT, MOST_TRIES, reclaim_tasks
+from troth.config.queue import KEPT, MOST_TRIES, has_tasks, reclaim_tasks
 from troth.kernel import clock
 from troth.kernel.ports import retention_rules
 from troth.kernel.queues import LONG, Share
@@ -98,3 +98,12 @@ def test_a_task_that_ended_goes_after_a_week_and_one_that_still_waits_stays():
     assert {line.name: line.count for line in preview_retention()}["config.tasks"] == 2
     assert retention_rules.get("config.tasks").purge() == 2
     assert set(DBTaskResult.objects.values_list("id", flat=True)) == {waits.id, young.id}
+
+
+@pytest.mark.django_db
+def test_a_worker_sees_whether_a_task_of_its_share_is_to_be_run():
+    assert not has_tasks()
+    row = DBTaskResult.objects.get(id=search_everything.enqueue().id)
+    assert (has_tasks(), has_tasks(share=Share.LONG), has_tasks(share=Share.PROMPT)) == (True, True, False)
+    row.claim("worker-a")
+    assert not has_tasks(share=Share.LONG)

@@ -22,14 +22,14 @@ def stand(name):
     if name == "stubborn":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     (place / f"{name}.{time.monotonic_ns()}").write_text(str(os.getpid()))
-    while True:
+    while name != "renewing" or len(list(place.glob("renewing.*"))) > 3:
         time.sleep(0.05)
 
 supervisor = Supervisor()
 import troth.config.supervisor as module
 module.PATIENCE = 1.0
 for name in sys.argv[2:]:
-    supervisor.add(Child(name, lambda name=name: stand(name)))
+    supervisor.add(Child(name, lambda name=name: stand(name), renews=name == "renewing"))
 supervisor.start()
 while not supervisor.stopping:
     supervisor.watch(0.1)
@@ -85,6 +85,16 @@ def test_fallen_child_is_started_again(start: Start, tmp_path: Path) -> None:
     os.kill(_pids(tmp_path, "first")[0], signal.SIGKILL)
     _wait(lambda: len(_pids(tmp_path, "first")) == 2)
     assert not _gone(_pids(tmp_path, "first")[1])
+
+
+def test_child_that_renews_is_started_again_at_once(start: Start, tmp_path: Path) -> None:
+    start("renewing")
+    _wait(lambda: len(_pids(tmp_path, "renewing")) == 4)
+    begun = [int(path.suffix[1:]) for path in sorted(tmp_path.glob("renewing.*"))]
+    assert (begun[3] - begun[0]) / 1e9 < 3, "One that fell waits half a second, then one, then two."
+    pids = _pids(tmp_path, "renewing")
+    assert all(_gone(pid) for pid in pids[:3])
+    assert not _gone(pids[3])
 
 
 def test_children_end_when_the_supervisor_is_killed(start: Start, tmp_path: Path) -> None:

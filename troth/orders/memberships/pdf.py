@@ -1,4 +1,4 @@
-"""The membership card as PDF, and the code for the door. Neither carries a name: the number is the member's own.
+"""The membership card as PDF. It carries no name: the number is the member's own.
 
 Import this module where a card is made: what it stands on is large, and most processes never make one.
 """
@@ -24,15 +24,6 @@ _FACES = {"Serif": ("source-serif-4-latin.woff2", 600.0), "Sans": ("public-sans-
 _SIZE = (85.6, 54.0)
 """Of a card of ISO/IEC 7810, in millimetres."""
 _INK, _QUIET = (28, 27, 25), (92, 88, 80)
-
-
-def draw_code(number: str) -> bytes:
-    """Return the code of a member's number as SVG; nothing but the number is in it."""
-    out = io.BytesIO()
-    segno.make(number, error="m", micro=False).save(
-        out, kind="svg", scale=6, border=2, svgclass=None, lineclass=None, light="white"
-    )
-    return out.getvalue()
 
 
 def draw_card(belonging: Belonging) -> bytes:

@@ -15,9 +15,9 @@ from troth.kernel.pages import CLIENT, PUBLIC, page
 from troth.kernel.purposes import Purpose
 from troth.orders.forms import BY_CARD
 from troth.orders.memberships import books, changes, queries, sharing
+from troth.orders.memberships.code import draw_code
 from troth.orders.memberships.contacts import describe_card
 from troth.orders.memberships.links import LinkKind, write_code
-from troth.orders.memberships.pdf import draw_card, draw_code
 from troth.orders.models import Membership, Plan, Seat, SeatInvitation
 from troth.orders.views.checkout import lead_to_payment
 from troth.ui.api import absolute_url
@@ -136,6 +136,9 @@ def show_card(request: HttpRequest) -> HttpResponse:
 @page(CLIENT)
 def download_card(request: HttpRequest) -> HttpResponse:
     """Hand out the membership card as PDF."""
+    # What draws a PDF is large, and a process that never hands one out does without.
+    from troth.orders.memberships.pdf import draw_card
+
     belonging = queries.find_belonging(require_subject(request))
     if belonging is None or not belonging.standing.is_member:
         return _to_mine()

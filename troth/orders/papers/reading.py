@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from lxml import etree
-
 from troth.kernel.errors import Refused
 
 _RAM = {"ram": "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"}
@@ -62,6 +60,9 @@ def _require_whole(document: bytes) -> None:
 
 
 def _find_data(document: bytes) -> Any:
+    # The reader of XML is large, and this module is loaded wherever the site is.
+    from lxml import etree
+
     for packed in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", document, re.DOTALL):
         try:
             content = zlib.decompress(packed)

@@ -9,7 +9,7 @@ from django.db import connection
 
 from troth.kernel.sabotage import swap
 from troth.orders.models import Order, PaperCount
-from troth.orders.papers import guards, issue, pdf
+from troth.orders.papers import guards, issue
 from troth.orders.papers.content import Item, items_of_order
 from troth.orders.papers_port import paper_makers
 
@@ -43,6 +43,9 @@ def add_a_cent() -> AbstractContextManager[None]:
 
 def draw_another_sum() -> AbstractContextManager[None]:
     """Let the document say a hundred more than the row."""
+    # What draws is large, and this module is loaded wherever the site is.
+    from troth.orders.papers import pdf
+
     right = pdf.make_pdf
 
     def make_pdf(content: Mapping[str, Any]) -> bytes:
