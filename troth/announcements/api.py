@@ -5,7 +5,7 @@ from troth.announcements.kinds import MOVING, DeliveryState, NoticeClass, Notice
 from troth.announcements.models import Bounce, Delivery, Notice, NoticeReview
 from troth.announcements.queries import About, about_finders, describe_progress
 from troth.announcements.reviewing import count_approvals, count_needed, review_notice
-from troth.announcements.running import begin_notice, cancel_notice, list_recipients
+from troth.announcements.running import begin_notice, cancel_notice, hold_notices, list_recipients
 from troth.announcements.tasks import send_notice
 from troth.announcements.texts import MailTemplate, make_templates
 
@@ -31,6 +31,7 @@ __all__ = [
     "describe_progress",
     "discard_notice",
     "edit_notice",
+    "hold_notices",
     "list_recipients",
     "make_templates",
     "review_notice",

@@ -102,6 +102,13 @@ def hold_all() -> int:
     return held.update(state=NoticeState.HELD)
 
 
+def hold_notices() -> int:
+    """Hold whatever is being sent, as what went since the backup is not known; a person lets each go on (A13)."""
+    with transaction.atomic():
+        lock_pace()
+        return hold_all()
+
+
 def close_notice(notice: Notice) -> bool:
     """Close a notice whose rows have all ended, in the caller's transaction; return whether it was open."""
     found = Notice.objects.select_for_update().filter(pk=notice.pk, state=NoticeState.SENDING).first()

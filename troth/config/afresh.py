@@ -15,6 +15,8 @@ _OURS = (
     "mailbox",
     "logs",
     "standins",
+    "backups",
+    "notices.windows",
     "demo.json",
     "troth.db",
     "keys.db",

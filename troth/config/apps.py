@@ -12,7 +12,9 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         """Hand the frame the links to this app's pages, register its checks, guard the queue's table and the cache."""
         from django.core import checks
+        from django_tasks_db.models import DBTaskResult
 
+        from troth.backup.api import declare_left_out
         from troth.config import site_controls
         from troth.config.links import register_site_links
         from troth.config.queue import guard_queue
@@ -22,6 +24,7 @@ class ConfigConfig(AppConfig):
         register_site_links()
         site_controls.register()
         guard_queue()
+        declare_left_out(DBTaskResult._meta.label, "What was begun would be done twice; what is due is found anew.")
         checks.register(check_cache_keys, "troth")
         declare_search_exception("mailbox", "The demo's mails, which on a real site are in the clients' own mailboxes.")
         declare_search_exception(

@@ -19,6 +19,8 @@ troth: a membership site whose privacy policy is run, not just published.
   troth worker            run worker and scheduler alone; --no-scheduler for every worker but one
   troth demo              wipe this demo's data and start afresh; asks for --yes
   troth weblog            import other servers' logs, renew the table of providers; see troth weblog --help
+  troth backup            make a sealed backup; list, key: see troth backup --help
+  troth restore FILE      bring a backup back into an empty place; see troth restore --help
   troth doctor            look whether everything is in order; --json for programs
 
   troth help              list all other commands
@@ -35,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         sys.exit(run(given))
     except TrothError as error:
-        for line in str(error).splitlines():
+        words = " ".join(part for part in (error.message, error.kept, error.next_step) if part)
+        for line in words.splitlines():
             print(f"troth: {line}", file=sys.stderr)  # noqa: T201
         sys.exit(1)
     except KeyboardInterrupt:
@@ -93,6 +96,7 @@ def _serve(arguments: list[str]) -> int:
     from troth.config.environment import read_environment
     from troth.config.serve import choose_log, serve
 
+    refuse_half_restored()
     choose_log()
     return serve(read_environment())
 
@@ -102,6 +106,7 @@ def _setup(arguments: list[str]) -> int:
     from troth.config.environment import read_environment
     from troth.config.setup import describe_authority, set_up
 
+    refuse_half_restored()
     environment = read_environment()
     set_up(environment)
     print("Everything stands.")  # noqa: T201
@@ -116,6 +121,7 @@ def _web(arguments: list[str]) -> int:
     from troth.config.listening import require_free
     from troth.config.web import serve_web
 
+    refuse_half_restored()
     environment = read_environment()
     require_free(environment.bind, environment.port, variable="TROTH_PORT")
     serve_web(environment)
@@ -124,6 +130,7 @@ def _web(arguments: list[str]) -> int:
 
 def _worker(arguments: list[str]) -> int:
     given = _parse("worker", arguments, no_scheduler="leave the schedules to another worker")
+    refuse_half_restored()
     import django
 
     django.setup()
@@ -163,6 +170,21 @@ def _weblog(arguments: list[str]) -> int:
     return run_weblog(read_environment(), arguments)
 
 
+def _restore(arguments: list[str]) -> int:
+    from troth.config.environment import read_environment
+    from troth.config.restore import restore
+
+    return restore(read_environment(), arguments)
+
+
+def refuse_half_restored() -> None:
+    """Let nothing serve, and nothing be set up, where a restore was begun and is not finished."""
+    from troth.config.environment import read_environment
+    from troth.config.restore import refuse_unfinished
+
+    refuse_unfinished(read_environment())
+
+
 OWN_COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "serve": _serve,
     "setup": _setup,
@@ -171,4 +193,5 @@ OWN_COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "demo": _demo,
     "doctor": _doctor,
     "weblog": _weblog,
+    "restore": _restore,
 }

@@ -12,7 +12,9 @@ the help desk (``imaps://user:password@host/INBOX?done=Archive``; or ``lmtp://12
 for a mail server; none by default) · ``TROTH_MAIL_WEBHOOK_SECRET`` signs mails that are posted to ``/hooks/mail/``
 (``whsec_`` and at least 24 bytes in Base64; none by default) · ``TROTH_CARD_URL`` and ``TROTH_PARCEL_URL`` where the
 card processor and the parcel carrier answer (the demo's stand-ins by default), with ``TROTH_CARD_KEY``,
-``TROTH_CARD_WEBHOOK_SECRET``, ``TROTH_PARCEL_KEY`` and ``TROTH_PARCEL_WEBHOOK_SECRET``.
+``TROTH_CARD_WEBHOOK_SECRET``, ``TROTH_PARCEL_KEY`` and ``TROTH_PARCEL_WEBHOOK_SECRET`` · ``TROTH_BACKUP_KEY`` the
+public keys of ``age`` that backups are sealed to, with commas between them (none by default, and then none are made;
+the demo makes one) · ``TROTH_BACKUPS`` the folder of the backups (default: inside the data folder).
 """
 
 import os
@@ -59,6 +61,13 @@ class Environment:
     log: Path | None = None
     mail_in_url: str = ""
     mail_webhook_secret: str = ""
+    backup_key: str = ""
+    backups: Path | None = None
+
+    @property
+    def backup_folder(self) -> Path:
+        """The folder of the backups."""
+        return self.backups or self.data / "backups"
 
     @property
     def site_host(self) -> str:
@@ -118,6 +127,8 @@ def read_environment() -> Environment:
         proxies=read_proxies(os.environ.get("TROTH_PROXIES", "")),
         mail_in_url=os.environ.get("MAIL_IN_URL", ""),
         mail_webhook_secret=os.environ.get("TROTH_MAIL_WEBHOOK_SECRET", ""),
+        backup_key=os.environ.get("TROTH_BACKUP_KEY", ""),
+        backups=_read_path("TROTH_BACKUPS"),
     )
 
 

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "troth.rights",
     "troth.amendments",
     "troth.assessment",
+    "troth.backup",
     "troth.config",
 ]
 ROOT_URLCONF = "troth.config.urls"

@@ -42,7 +42,7 @@ def set_up(environment: Environment, *, tell: Tell = tell) -> None:
         _start_django()
     try:
         with _telling(tell, "Databases", new=new):
-            _migrate(environment, new=new)
+            bring_up_to_date(environment, new=new)
     except NotConfigured:
         if new:
             (environment.secrets / "root").unlink()
@@ -61,6 +61,7 @@ def set_up(environment: Environment, *, tell: Tell = tell) -> None:
     if environment.demo:
         with _telling(tell, "Demo people", new=new):
             _make_demo()
+            _make_first_backup(environment)
 
 
 @contextmanager
@@ -108,7 +109,7 @@ def _start_django() -> None:
         raise NotConfigured("\n".join(wrong))
 
 
-def _migrate(environment: Environment, *, new: bool) -> None:
+def bring_up_to_date(environment: Environment, *, new: bool) -> None:
     """Bring the tables of all databases up to date; refuse tables that another root key wrote for."""
     from django.core.management import call_command
     from django.db import connections
@@ -188,6 +189,16 @@ def _make_demo() -> None:
     from troth.config.demo import make_demo
 
     make_demo()
+
+
+def _make_first_backup(environment: Environment) -> None:
+    """Let the demo have the key of its rehearsals, and a first backup, so that the checks have one to look at."""
+    from troth.backup.api import make_identity, rehearsal_file, take_due
+
+    if environment.backup_key or rehearsal_file().exists():
+        return
+    make_identity(rehearsal_file())
+    take_due()
 
 
 def _first_line(error: BaseException) -> str:

@@ -193,6 +193,7 @@ class Code(_Credential):
     nonce = models.CharField(max_length=255, blank=True, default="")
     used_at = models.DateTimeField(null=True)
 
+    not_backed_up = "A code that was used since would count again."
     not_personal: ClassVar[dict[str, str]] = {
         "code": "A digest of a drawn code.",
         "redirect_uri": "An address of an organisation’s program.",
@@ -229,6 +230,7 @@ class RefreshToken(_Credential):
     )
     revoked = models.DateTimeField(null=True)
 
+    not_backed_up = "A token that was ended since would count again."
     not_personal: ClassVar[dict[str, str]] = {"token_checksum": "A digest of a drawn token."}
 
     class Meta:
@@ -262,6 +264,7 @@ class AccessToken(_Credential):
         RefreshToken, on_delete=models.SET_NULL, null=True, related_name="refreshed_access_token"
     )
 
+    not_backed_up = "A token that was ended since would count again."
     not_personal: ClassVar[dict[str, str]] = {
         "token_checksum": "A digest of a drawn token.",
         "scope": "Words of a closed list.",

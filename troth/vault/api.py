@@ -21,6 +21,7 @@ from troth.vault.attributes import (
     show_day,
     show_moment,
 )
+from troth.vault.copies import check_copied_keys, count_erasures, look_for_erased, plant_returned_key, try_rows
 from troth.vault.countries import list_countries
 from troth.vault.declarations import (
     all_attributes,
@@ -47,12 +48,14 @@ from troth.vault.erasure.waiting import find_waiting_for_holds, plant_waiting_er
 from troth.vault.events import Event
 from troth.vault.forms import DeclaredForm, forms_of_house, input_name
 from troth.vault.index import Taken, find_subjects, forget_subject, keep_found, normalize
-from troth.vault.models import KeyClass
+from troth.vault.keyring import check_keys
+from troth.vault.locks import run_alone
+from troth.vault.models import Epoch, KeyClass, RootCheck, SubjectKey
 from troth.vault.retention import RetentionLine, preview_retention, run_retention
 from troth.vault.rotation import KeyStatus, read_key_status, rotate_keys
 from troth.vault.sealed import Opened, SealedModel
 from troth.vault.startup import check_start
-from troth.vault.upkeep import rebuild_index, reconcile_index
+from troth.vault.upkeep import check_index, rebuild_index, reconcile_index
 
 __all__ = [
     "MASK",
@@ -63,6 +66,7 @@ __all__ = [
     "Date",
     "DeclaredForm",
     "Email",
+    "Epoch",
     "Event",
     "File",
     "Going",
@@ -78,17 +82,23 @@ __all__ = [
     "PostalAddress",
     "Replay",
     "RetentionLine",
+    "RootCheck",
     "SealedModel",
     "SealedValue",
     "SearchedAgain",
     "Staying",
+    "SubjectKey",
     "Taken",
     "Telephone",
     "Text",
     "Trigger",
     "all_attributes",
     "cancel_erasure",
+    "check_copied_keys",
+    "check_index",
+    "check_keys",
     "check_start",
+    "count_erasures",
     "declare_json_paths",
     "declare_kept",
     "declare_not_personal",
@@ -105,9 +115,11 @@ __all__ = [
     "keep_found",
     "list_countries",
     "list_search_exceptions",
+    "look_for_erased",
     "menders",
     "normalize",
     "plan_erasure",
+    "plant_returned_key",
     "plant_waiting_erasure",
     "preview_retention",
     "read_key_status",
@@ -116,6 +128,7 @@ __all__ = [
     "reconcile_index",
     "replay_erasures",
     "rotate_keys",
+    "run_alone",
     "run_erasures",
     "run_retention",
     "sealed_models",
@@ -123,5 +136,6 @@ __all__ = [
     "show_day",
     "show_moment",
     "start_erasure",
+    "try_rows",
     "verify_receipt",
 ]

@@ -16,6 +16,7 @@ class AttemptCount(models.Model):
     blocked_until = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(db_index=True)
 
+    not_backed_up = "What was tried before a restore says nothing after it."
     not_personal: ClassVar[dict[str, str]] = {"digest": "A keyed digest; nobody can compute it without our key."}
 
     def __str__(self) -> str:

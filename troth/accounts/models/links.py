@@ -27,6 +27,7 @@ class MailedLink(models.Model):
     ends_at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True)
 
+    not_backed_up = "A link that was used since would work again."
     not_personal: ClassVar[dict[str, str]] = {"kind": "One of a closed list."}
 
     class Meta:

@@ -34,6 +34,7 @@ class Session(models.Model):
     ends_at = models.DateTimeField()
     kept_sign_in_id = models.UUIDField(null=True, db_index=True)
 
+    not_backed_up = "After a restore everybody signs in again."
     not_personal: ClassVar[dict[str, str]] = {
         "digest": "The SHA-256 of 256 random bits.",
         "kind": "One of a closed list.",
@@ -71,6 +72,7 @@ class KeptSignIn(models.Model):
     used_on = models.DateField(default=clock.today)
     ends_at = models.DateTimeField(db_index=True)
 
+    not_backed_up = "A token that was used since would count again."
     not_personal: ClassVar[dict[str, str]] = {
         "digest": "The SHA-256 of 256 random bits.",
         "digest_before": "The SHA-256 of 256 random bits.",

@@ -1,0 +1,1 @@
+"""The commands of backups; ``troth restore`` runs before the tables are there, and is in ``config``."""
