@@ -38,6 +38,8 @@ def start_postgres() -> str:
     if user:
         folder.chmod(0o755)
         binaries = _copy_binaries(binaries, folder / "installed")
+    # A backup wants the programs of the server's own version.
+    os.environ["PATH"] = f"{binaries}{os.pathsep}{os.environ['PATH']}"
     data = folder / "data"
     data.mkdir(mode=0o700)
     if user:

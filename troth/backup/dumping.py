@@ -159,8 +159,8 @@ def _run(command: Sequence[str], environment: dict[str, str]) -> None:
         command, env={**os.environ, **environment}, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["it said nothing"])[0]
-        raise Refused(f"{Path(command[0]).name} failed: {said}")
+        said = " ".join(done.stderr.split()) or "it said nothing"
+        raise Refused(f"{Path(command[0]).name} failed: {said[:300]}")
 
 
 def _find(program: str) -> str:
