@@ -154,6 +154,20 @@ def _look_at_databases(_environment: Environment) -> Iterator[Finding]:
             yield Finding(what, Verdict.BAD, "is damaged; restore the last backup")
 
 
+def _look_at_backups(_environment: Environment) -> Iterator[Finding]:
+    from troth.backup.controls import observe_backups
+    from troth.backup.sealing import read_recipients
+
+    read_recipients()
+    seen = observe_backups()
+    if not seen.examined:
+        yield Finding("Backups", Verdict.NOTE, "none was made yet; run 'troth backup'")
+        return
+    yield from (Finding("Backups", Verdict.BAD, words) for words in seen.failures)
+    if not seen.failures:
+        yield Finding("Backups", Verdict.GOOD, f"{seen.examined} files, young, sealed and whole")
+
+
 def _look_at_clock(environment: Environment) -> Iterator[Finding]:
     newest = max((path.stat().st_mtime for path in Path(environment.data).glob("*.db*")), default=0.0)
     ahead = newest - clock.now().timestamp()
@@ -200,6 +214,7 @@ LOOKS: tuple[tuple[str, Look], ...] = (
     ("Certificate", _look_at_tls),
     ("Configuration", _look_at_configuration),
     ("Databases", _look_at_databases),
+    ("Backups", _look_at_backups),
     ("Clock", _look_at_clock),
     ("Mail server", _look_at_mail),
     ("Programs", _look_at_programs),
