@@ -16,6 +16,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 type Come = Callable[..., AbstractContextManager[Visitor]]
 
+PARCELS = """
+from troth.accounts.models import Doubt
+from troth.fulfilment.models import Parcel
+rows = list(Parcel.objects.filter(order__number=sys.argv[1]).order_by("count"))
+for row in rows:
+    pieces = sum(row.lines.values_list("quantity", flat=True))
+    print(row.count, row.state, row.carrier or row.adapter, row.shipped_at is not None, pieces)
+print("doubts", Doubt.objects.filter(subject_id=rows[0].subject_id).count())
+"""
 ADDRESS = {
     "shipping_address__street_address": "12 Lantern Street",
     "shipping_address__city": "New York",
@@ -58,7 +67,7 @@ def test_goods_are_bought_packed_followed_returned_and_sent_again(come: Come) ->
         client.open(f"/orders/{number}/")
         client.reads("It is on its way to you.", shipment["tracking_code"])
         move(client, shipment, "return_to_sender")
-        mend_address(client, address)
+        mend_address(client, address, number)
 
         packer.open(f"/console/parcels/{number}/1/")
         packer.press("It is here again, whole")
@@ -70,6 +79,11 @@ def test_goods_are_bought_packed_followed_returned_and_sent_again(come: Come) ->
         client.reads("Fieldpost Parcels", "Shipping address", "Telephone for the delivery")
         client.open("/admin/looks/")
         client.reads("order fulfilment", "your parcel")
+        assert packer.site.run(PARCELS, number).splitlines() == [
+            "1 returned Parcelsandbox True 2",
+            "2 shipped by_hand True 2",
+            "doubts 0",
+        ]
 
 
 def test_the_pages_of_a_parcel_fit_a_telephone_and_the_dark(come: Come) -> None:
@@ -121,11 +135,12 @@ def find_too_late(client: Visitor, number: str) -> None:
     client.reads("packed already")
 
 
-def mend_address(client: Visitor, address: str) -> None:
+def mend_address(client: Visitor, address: str, number: str) -> None:
     """Learn that the parcel comes back, by page and by mail; say where it goes, and that it is one's address now."""
     wait_until(lambda: reads_after_reload(client, "Where can it reach you?"))
     client.open("/admin/")
     client.reads("A parcel to you came back", "Since")
+    assert client.site.run(PARCELS, number).splitlines()[-1] == "doubts 1"
     client.follow_mail(to=address, subject="comes back to us", part="/address/")
     client.fill(shipping_address__street_address="99 Harbour Street")
     client.page.get_by_label("It is my address now").check()

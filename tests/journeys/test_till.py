@@ -15,6 +15,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 type Come = Callable[..., AbstractContextManager[Visitor]]
 DESK = {"width": 1440, "height": 900}
+HANDS = """
+from troth.orders.models import RefundDecision, RefundMovement
+for row in RefundDecision.objects.filter(order__number=sys.argv[1]):
+    print(row.decided_by, *RefundMovement.objects.filter(decision=row).values_list("ordered_by", flat=True))
+"""
 GOOD, POOR = "4242424242424242", "4000000000009995"
 
 
@@ -55,6 +60,36 @@ def test_a_refund_is_decided_paid_and_told(come: Come) -> None:
         client.reads("$25.00 back to you", "paid back", "Credit note CRN-")
         client.open("/admin/looks/")
         client.reads("billing", number)
+
+
+def test_a_refund_above_the_limit_is_decided_by_one_and_paid_by_another(come: Come) -> None:
+    with come() as client, come(viewport=DESK) as cashier:
+        address = client.join("twohands")
+        own, other = buy(client), buy(client)
+        sign_in_with_code(cashier, "mirela")
+        decide_whole(cashier, own)
+        cashier.open("/console/refunds/")
+        row = cashier.page.locator("tr", has_text=own)
+        assert "another person pays it" in row.inner_text()
+        assert row.get_by_role("button").count() == 0
+        with come(viewport=DESK) as clerk:
+            sign_in_with_code(clerk, "tobias")
+            decide_whole(clerk, other)
+            clerk.open("/console/refunds/")
+            assert clerk.page.locator("tr", has_text=other).get_by_role("button").count() == 0
+        cashier.open("/console/refunds/")
+        cashier.go(cashier.page.locator("tr", has_text=other).get_by_role("button", name="Pay $180.00 back"))
+        assert refunds_of(client, other) == [18000]
+        assert refunds_of(client, own) == []
+        decided, ordered = client.site.run(HANDS, other).split()
+        assert decided.startswith("staff:") and ordered.startswith("staff:") and decided != ordered
+        assert client.site.run(HANDS, own).split() == [ordered], "Who decided it alone paid it too."
+        assert "$180.00" in client.read_mail(to=address, subject="sent money back to you")
+        client.open(f"/orders/{other}/")
+        client.reads("Cancelled", "$180.00 back to you", "paid back", "Credit note CRN-")
+        client.open(f"/orders/{own}/")
+        client.reads("Cancelled", "Credit note CRN-")
+        client.reads_not("paid back")
 
 
 def test_a_dispute_is_answered_with_what_was_ticked_and_lost(come: Come) -> None:
@@ -134,6 +169,18 @@ def type_card(client: Visitor, number: str) -> None:
         client.page.locator(f"[name={name}]").fill(value)
     client.page.locator("form button").first.click()
     client.page.wait_for_load_state("load")
+
+
+def decide_whole(clerk: Visitor, number: str) -> None:
+    """Decide that all of an order's money goes back."""
+    clerk.open("/console/orders/")
+    clerk.fill(number=number)
+    clerk.press("Find the order")
+    clerk.press("Take it into hand")
+    clerk.follow("Decide a refund")
+    clerk.page.locator("[name=what]").select_option("all")
+    clerk.page.locator("[name=cause]").select_option("goodwill")
+    clerk.press("Decide the refund")
 
 
 def ask(client: Visitor, page: str, **fields: str) -> None:

@@ -56,6 +56,7 @@ PAGE_NAMES: Mapping[str, Words] = MappingProxyType(
         "support:case": _("Answer an inquiry"),
         "support:call": _("Call a client"),
         "support:print_letter": _("Print a letter"),
+        "support:letters": _("Letters to print"),
         "law:register": _("Register a legal request"),
         "law:record_breach": _("Record a breach"),
         "law:breach": _("Follow a breach"),

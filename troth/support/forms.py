@@ -228,7 +228,7 @@ class PostedForm(DeclaredForm):
         """A day in our post-book."""
 
         plain: ClassVar[dict[str, str]] = {"on": "A day in our own post-book."}
-        asked_at = ("support:print_letter",)
+        asked_at = ("support:print_letter", "support:letters")
 
 
 class FindForm(ExactValueFields, DeclaredForm):

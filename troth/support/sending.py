@@ -82,6 +82,7 @@ class Written:
         to: the value by which it is reached.
         shown: the same, as a reader reads it.
         fields: the names of the personal values in it.
+        language: of the client, in which it is written.
     """
 
     mail: RenderedMail
@@ -89,6 +90,7 @@ class Written:
     to: str
     shown: str
     fields: tuple[str, ...]
+    language: str
 
 
 def deliver(outbound_id: UUID) -> bool:
@@ -203,6 +205,7 @@ def write(outbound: Outbound, *, context: Acting) -> Written:
     case = outbound.case
     reach = open_reach(outbound.subject_id, Channel(outbound.channel), case=case)
     said = outbound.message.open("body").body if outbound.message is not None else ""
+    language = _read_language(outbound.subject_id, context)
     mail = render_mail(
         template=kind.template,
         context={
@@ -212,11 +215,12 @@ def write(outbound: Outbound, *, context: Acting) -> Written:
             "said": said,
             **kind.compose(outbound.subject_id, outbound.facts),
         },
-        language=_read_language(outbound.subject_id, context),
+        language=language,
     )
     fields = fields_of(outbound.subject_id, Channel(outbound.channel))
     said_fields = ("support.Message.body",) if outbound.message is not None else ()
-    return Written(mail, reach["name"], reach["to"], reach["shown"], (*fields, *said_fields, *kind.fields))
+    names = (*fields, *said_fields, *kind.fields)
+    return Written(mail, reach["name"], reach["to"], reach["shown"], names, language)
 
 
 def fit_hours(outbound_id: UUID) -> bool:

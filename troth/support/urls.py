@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from troth.support.views import asking, console, hooks, many, reaching
+from troth.support.views import asking, console, hooks, letters, many, reaching
 
 app_name = "support"
 
@@ -23,8 +23,10 @@ urlpatterns = [
     path("console/cases/<uuid:case_id>/do/<slug:verb>/", console.change_case, name="change"),
     path("console/calls/", reaching.list_calls, name="calls"),
     path("console/calls/<uuid:outbound_id>/", reaching.show_call, name="call"),
-    path("console/letters/", reaching.list_letters, name="letters"),
-    path("console/letters/<uuid:outbound_id>/", reaching.print_letter, name="print_letter"),
+    path("console/letters/", letters.list_letters, name="letters"),
+    path("console/letters/print/", letters.print_many, name="print_letters"),
+    path("console/letters/posted/", letters.post_many, name="post_letters"),
+    path("console/letters/<uuid:outbound_id>/", letters.print_letter, name="print_letter"),
     path("console/unsure/", reaching.list_unsure, name="unsure"),
     path("console/unsure/<uuid:outbound_id>/do/<slug:verb>/", reaching.settle, name="settle"),
     path("console/quarantine/", reaching.list_quarantine, name="quarantine"),

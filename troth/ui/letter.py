@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from troth.ui.api import format_date
@@ -62,6 +62,7 @@ class PaperLetter:
         subject: one line.
         paragraphs: the text; a paragraph may have several lines.
         foot: small, below the text: why the reader gets it.
+        language: of its reader, in which day and number are written; empty for the language that is active.
     """
 
     house: str
@@ -72,6 +73,7 @@ class PaperLetter:
     subject: str
     paragraphs: Sequence[str]
     foot: str = ""
+    language: str = ""
 
 
 def choose_layout(country: str) -> Layout:
@@ -80,38 +82,53 @@ def choose_layout(country: str) -> Layout:
 
 
 def make_letter(letter: PaperLetter, *, country: str) -> bytes:
-    """Return the letter as PDF, in the language that is active."""
-    return _Page(letter, choose_layout(country)).draw()
+    """Return the letter as PDF."""
+    return make_letters([letter], country=country)
 
 
-class _Page(Sheet):
-    """One letter."""
+def make_letters(letters: Sequence[PaperLetter], *, country: str) -> bytes:
+    """Return several letters as one PDF to be printed at once; each begins on a page of its own, and is numbered so.
 
-    def __init__(self, letter: PaperLetter, layout: Layout) -> None:
-        texts = [letter.house, *letter.sender, *letter.recipient, letter.subject, *letter.paragraphs, letter.foot]
+    Raises ValueError for none.
+    """
+    if not letters:
+        raise ValueError("There is no letter to make.")
+    return _Pages(letters, choose_layout(country)).draw()
+
+
+class _Pages(Sheet):
+    """Letters, one after the other."""
+
+    def __init__(self, letters: Sequence[PaperLetter], layout: Layout) -> None:
+        texts = [text for each in letters for text in _texts_of(each)]
         super().__init__(texts=texts, styles=_STYLES, size=layout.size)
-        self.letter, self.layout = letter, layout
-        self.set_lang(get_language() or "en")
-        self.set_title(letter.subject)
+        self.letters, self.layout = letters, layout
+        self.letter, self.first_page = letters[0], 1
+        self.set_lang(letters[0].language or get_language() or "en")
+        self.set_title(letters[0].subject if len(letters) == 1 else _("Letters to print"))
         self.set_margins(layout.left, layout.next_page, layout.right)
         self.set_auto_page_break(auto=True, margin=25)
 
     def header(self) -> None:
         """Mark the folds of the first page; number the others."""
-        if self.page_no() == 1:
+        count = self.page_no() - self.first_page + 1
+        if count == 1:
             self.set_draw_color(*HAIRLINE)
             for fold in self.layout.folds:
                 self.line(4, fold, 8, fold)
             return
-        self._write(self.layout.next_page - 10, f"{self.letter.reference} · {self.page_no()}", size=9, ink=QUIET)
+        self._write(self.layout.next_page - 10, f"{self.letter.reference} · {count}", size=9, ink=QUIET)
         self.set_y(self.layout.next_page)
 
     def draw(self) -> bytes:
-        """Draw all of it; return the file."""
-        self.add_page()
-        self._draw_sender()
-        self._draw_window()
-        self._draw_text()
+        """Draw all of them; return the file."""
+        for letter in self.letters:
+            self.letter, self.first_page = letter, self.page_no() + 1
+            with override(letter.language or get_language()):
+                self.add_page()
+                self._draw_sender()
+                self._draw_window()
+                self._draw_text()
         return self.finish()
 
     def _draw_sender(self) -> None:
@@ -184,3 +201,7 @@ class _Page(Sheet):
         self.set_text_color(*ink)
         self.set_xy(self.layout.left, top)
         self.cell(0, 5, write_out(text))
+
+
+def _texts_of(letter: PaperLetter) -> list[str]:
+    return [letter.house, *letter.sender, *letter.recipient, letter.subject, *letter.paragraphs, letter.foot]

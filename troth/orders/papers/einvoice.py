@@ -1,7 +1,8 @@
 """The paper as data: a Cross Industry Invoice after EN 16931, which is attached to the PDF as Factur-X wants it.
 
-Checked against the schema of Factur-X 1.0.07, profile EN 16931, before it is attached. The rules of EN 16931 that are
-no part of a schema (its Schematron) are not run here; docs/operator/orders.md says which cases they would refuse.
+Checked against the schema of Factur-X 1.0.07, profile EN 16931, before it is attached. Its sums and its taxes keep the
+rules of EN 16931 that no schema says (BR-CO-10 to BR-CO-17 and those of each tax category): tests hold generated papers
+against them. Its whole Schematron is not run; docs/operator/orders.md says which cases it would refuse.
 """
 
 from collections.abc import Mapping
@@ -12,10 +13,11 @@ from importlib.resources import files
 from typing import Any
 
 from babel.numbers import get_currency_precision
+from django.utils.translation import gettext as _
 from drafthorse.models.accounting import ApplicableTradeTax
 from drafthorse.models.document import Document
 from drafthorse.models.party import TaxRegistration
-from drafthorse.models.payment import PaymentMeans
+from drafthorse.models.payment import PaymentMeans, PaymentTerms
 from drafthorse.models.tradelines import LineItem
 from lxml import etree
 
@@ -26,7 +28,9 @@ PROFILE = "urn:cen.eu:en16931:2017"
 _TYPE_CODES = {PaperKind.INVOICE: "380", PaperKind.CREDIT_NOTE: "381"}
 _PIECE = "C62"
 _CARD = "54"
-_NOT_SUBJECT = "Not subject to VAT"
+_NO_TAX = "O"
+_REASONS = {_NO_TAX: "Not subject to VAT", "E": "Exempt from VAT"}
+"""What is said where the operator's table gives no reason; both categories want one (BR-O-10, BR-E-10)."""
 
 
 def make_xml(content: Mapping[str, Any]) -> bytes:
@@ -52,8 +56,10 @@ def _write_parties(document: Any, content: Mapping[str, Any]) -> None:
     party.address.country_id = seller["country"]
     for name, line in zip(("line_one", "line_two", "line_three"), seller["lines"], strict=False):
         setattr(party.address, name, line)
+    is_taxed = all(group["category"] != _NO_TAX for group in content["taxes"])
     for scheme, key in (("VA", "vat_number"), ("FC", "tax_number")):
-        if seller[key]:
+        # A paper on which nothing is subject to VAT names no number for it (BR-O-02).
+        if seller[key] and (is_taxed or scheme != "VA"):
             registration = TaxRegistration()
             registration.id = (scheme, seller[key])
             party.tax_registrations.add(registration)
@@ -78,12 +84,15 @@ def _make_line(number: int, line: Mapping[str, Any], currency: str) -> LineItem:
     item.document.line_id = str(number)
     item.product.name = line["name"]
     # A price of one piece may need more decimals than the currency has; the sum of the line is what counts.
-    exact = _amount(line["net"], currency) / line["quantity"]
+    # Of a line below nothing, such as the unused days of an older plan, it is the quantity that is taken off: no price
+    # is below nothing (BR-27).
+    sign = -1 if line["net"] < 0 else 1
+    exact = sign * _amount(line["net"], currency) / line["quantity"]
     item.agreement.net.amount = round(exact, 6)
-    item.delivery.billed_quantity = (Decimal(line["quantity"]), _PIECE)
+    item.delivery.billed_quantity = (Decimal(sign * line["quantity"]), _PIECE)
     tax = item.settlement.trade_tax
     tax.type_code, tax.category_code = "VAT", line["category"]
-    if line["category"] != "O":
+    if line["category"] != _NO_TAX:
         tax.rate_applicable_percent = Decimal(line["percent"])
     item.settlement.monetary_summation.total_amount = _amount(line["net"], currency)
     return item
@@ -101,13 +110,16 @@ def _write_sums(document: Any, content: Mapping[str, Any]) -> None:
         tax.type_code, tax.category_code = "VAT", group["category"]
         tax.basis_amount = _amount(group["net"], currency)
         tax.calculated_amount = _amount(group["tax"], currency)
-        if group["category"] == "O":
-            tax.exemption_reason = group["because"] or _NOT_SUBJECT
-        else:
+        if group["category"] in _REASONS:
+            tax.exemption_reason = group["because"] or _REASONS[group["category"]]
+        if group["category"] != _NO_TAX:
             tax.rate_applicable_percent = Decimal(group["percent"])
-            if group["because"]:
-                tax.exemption_reason = group["because"]
         settlement.trade_tax.add(tax)
+    if content["kind"] == PaperKind.CREDIT_NOTE:
+        # What is still to be paid names when or how (BR-CO-25).
+        terms = PaymentTerms()
+        terms.description = _("It goes back by the way it was paid.")
+        settlement.terms.add(terms)
     total = _amount(content["total"], currency)
     is_invoice = content["kind"] == PaperKind.INVOICE
     sums = settlement.monetary_summation

@@ -12,13 +12,14 @@ from troth.kernel import clock
 from troth.kernel.acting import ActorKind, client, require_acting
 from troth.kernel.acting import Case as ActingCase
 from troth.kernel.errors import AccessDenied, Refused
-from troth.kernel.ports import Channel
+from troth.kernel.ports import Channel, ContactGone
 from troth.ledger.api import record
 from troth.support.actions.handling import finish_answer
 from troth.support.events import Event
 from troth.support.models import CallTry, ContactWish, Outbound
 from troth.support.queries import find_wish, stuck_mails
 from troth.support.reach import open_reach
+from troth.support.sending import Written, write
 from troth.support.words import AGAIN, CallOutcome, Going, State
 
 MOST_CALLS = 5
@@ -62,6 +63,21 @@ def record_call(outbound: Outbound, *, outcome: CallOutcome) -> None:
         _record(Event.CALL_MADE, outbound)
         if outcome is CallOutcome.REACHED:
             _finish(outbound)
+
+
+def write_by_hand(outbound: Outbound) -> Written | None:
+    """Return what a person says on the telephone or prints; None where what it was about is no more.
+
+    Then it waits no longer, as a mail that has become needless is not sent either. Act as the owner, on its case.
+    """
+    _require_waiting(outbound, Channel(outbound.channel))
+    try:
+        return write(outbound, context=require_acting())
+    except ContactGone:
+        with transaction.atomic():
+            _change(outbound, state=Going.DROPPED, done_at=clock.now())
+            _finish(outbound)
+        return None
 
 
 def note_printed(outbound: Outbound) -> None:

@@ -57,19 +57,21 @@ def my_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
                 write_on(subject_id=subject_id, case=case, body=form.values["body"], files=files)
             return redirect("support:my_case", case_id=case.id)
     with as_client(request, purpose=Purpose.SUPPORT):
-        title = case.open("title").title
+        opened = case.open("title", "rating", "remark")
         thread = show_thread(find_thread(case))
     owner = describe_members([str(case.taken_by)]).get(str(case.taken_by), "") if case.taken_by else ""
     is_over = case.state in {State.CLOSED, State.WAITING}
     context = {
         "case": case,
-        "title": title,
+        "title": opened.title,
         "thread": thread,
         "form": form,
         "owner": owner,
         "is_open": case.state in LIVE,
     }
-    return render(request, "support/my_case.jinja", {**context, "rate_form": RateForm() if is_over else None})
+    return render(
+        request, "support/my_case.jinja", {**context, "rate_form": RateForm(opened=opened) if is_over else None}
+    )
 
 
 @page(CLIENT, methods=("POST",))

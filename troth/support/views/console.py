@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from troth.accounts.api import Profile
 from troth.kernel import clock
@@ -68,14 +69,15 @@ def show_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     mine = case.is_live and case.taken_by == member.id
     before, is_recent = handling.note_opened(case, by=member.id)
     thread: list[Any] = []
-    title, form = "", AnswerForm(request.POST or None)
+    said: dict[str, str] = {}
+    form = AnswerForm(request.POST or None)
     if mine:
         with on_case(request, case):
             messages = find_thread(case)
             newest = str(messages[-1].id) if messages else ""
             if request.method == "POST" and form.is_valid() and _answer(case, form):
                 return redirect("support:case", case_id=case.id)
-            title = case.open("title").title
+            said = _open_said(case)
             thread = show_thread(messages)
         if request.method != "POST":
             form = AnswerForm(initial={"text": _begin(request), "seen": newest})
@@ -83,9 +85,10 @@ def show_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     context = {
         "case": case,
         "mine": mine,
-        "title": title,
+        "said": said,
         "thread": thread,
         "form": form,
+        "unsent": request.POST.get("text", "") if not mine else "",
         "owner": names.get(str(case.taken_by), ""),
         "writing": names.get(str(before), "") if is_recent else "",
         "merged": merged_cases(case),
@@ -100,6 +103,14 @@ def show_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "identity_form": IdentityForm() if case.trust != Trust.CLIENT and case.has_account else None,
         }
     return render(request, "support/console/case.jinja", context)
+
+
+def _open_said(case: Case) -> dict[str, str]:
+    """Return the case's title, and what the client said of how content it was, where it did."""
+    given = case.dates_of_values()
+    names = ["title", *(name for name in ("rating", "remark") if name in given)]
+    opened = case.open(*names)
+    return {name: opened.show(name) for name in names}
 
 
 def _begin(request: HttpRequest) -> str:
@@ -151,7 +162,11 @@ def _merge(request: HttpRequest, case: Case) -> None:
     form = MergeForm(request.POST)
     into = find_by_number(form.cleaned_data["number"]) if form.is_valid() else None
     if into is None:
-        raise Http404
+        raise Refused(
+            _("There is no case with this number."),
+            kept=_("Both are as they were."),
+            next_step=_("Look at the number once more; it stands in the list of cases."),
+        )
     handling.merge_cases(case, into=into)
 
 
