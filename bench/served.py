@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, perf_counter, sleep
@@ -114,7 +114,12 @@ class Program:
 
     def read_memory(self) -> int:
         """Return the bytes of memory of all its processes, each shared page counted once in all (PSS)."""
-        return sum(process.memory_full_info().pss for process in self._list_processes())
+        total = 0
+        for process in self._list_processes():
+            # The worker of long tasks goes, and is there again, after each spell of work.
+            with suppress(psutil.NoSuchProcess):
+                total += process.memory_full_info().pss
+        return total
 
     def _list_processes(self) -> list[psutil.Process]:
         first = psutil.Process(self._process.pid)

@@ -24,7 +24,7 @@ PHONE = {"width": 390, "height": 844}
 LONGEST_STEP = 120_000
 """Milliseconds that one step may take on a busy machine; on an idle one it takes a fraction of a second."""
 
-_REFUSALS = re.compile(r"status of (403|404|422|429)")
+_REFUSALS = re.compile(r"status of (403|404|409|422|429)")
 _looked_at: set[tuple[str, ...]] = set()
 
 

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -58,7 +59,7 @@ class TransitionForm(DeclaredForm):
         labels = self.fields["labels"]
         if isinstance(labels, forms.MultipleChoiceField):
             labels.choices = [
-                (label, f"{table}: {words}") for table, values in list_offered() for label, words in values
+                (label, f"{capfirst(table)}: {words}") for table, values in list_offered() for label, words in values
             ]
 
     def clean_planned_on(self) -> Any:
