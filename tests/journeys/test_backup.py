@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -195,3 +197,23 @@ def test_nothing_serves_until_a_restore_that_was_cut_off_has_gone_on(story: Stor
     assert command(empty, port, "restore", "--resume").returncode == 0
     assert not (empty / "restore.json").exists()
     require_refused(command(empty, port, "restore", "--resume"), "No restore was begun here")
+
+
+def test_a_restore_that_was_cut_off_before_anything_stood_is_done_again(story: Story, empty: Path) -> None:
+    port = find_port()
+    (empty / "restore.json").write_text('{"backup": "x", "done": []}')
+    require_refused(command(empty, port, "restore", "--resume"), "before the main database was in its place")
+    assert what_stands(empty) == {"secrets", "restore.json"}
+    done = command(empty, port, "restore", str(story.main))
+    assert done.returncode == 0, done.stderr
+    assert "erased subjects removed again: 1" in done.stderr
+
+
+def test_keys_that_stand_are_the_newest_and_stay(story: Story, empty: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(story.site.place / "keys.db")) as keys:
+        keys.execute("VACUUM INTO ?", [str(empty / "keys.db")])
+    alone = shutil.copy(story.main, tmp_path)
+    done = command(empty, find_port(), "restore", str(alone))
+    assert done.returncode == 0, done.stderr
+    assert "keys: opening" not in done.stderr
+    assert "erased subjects removed again: 1" in done.stderr

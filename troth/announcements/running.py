@@ -71,7 +71,10 @@ def resume_notice(notice: Notice) -> Notice:
             pace.windows = read_windows()
             pace.save()
             note_windows(pace.windows)
-        return _move(notice, (NoticeState.PAUSED, NoticeState.HELD), NoticeState.SENDING, Event.NOTICE_RESUMED)
+        # One that was held while its recipients were being listed is listed to its end first.
+        listed = Notice.objects.filter(pk=notice.pk, frozen_count__isnull=False).exists()
+        after = NoticeState.SENDING if listed else NoticeState.FREEZING
+        return _move(notice, (NoticeState.PAUSED, NoticeState.HELD), after, Event.NOTICE_RESUMED)
 
 
 def cancel_notice(notice: Notice) -> Notice:

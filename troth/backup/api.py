@@ -1,7 +1,7 @@
 """The border of backups: what the wiring may use."""
 
 from troth.backup.contents import declare_left_out
-from troth.backup.restoring import begin_restore, finish_restore
+from troth.backup.restoring import begin_restore, finish_restore, is_placed
 from troth.backup.sealing import is_locked, make_identity, read_identity, rehearsal_file
 from troth.backup.taking import take_backup, take_due
 
@@ -10,6 +10,7 @@ __all__ = [
     "declare_left_out",
     "finish_restore",
     "is_locked",
+    "is_placed",
     "make_identity",
     "read_identity",
     "rehearsal_file",

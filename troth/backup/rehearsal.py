@@ -20,6 +20,7 @@ from troth.backup.sealing import unseal
 from troth.backup.store import Stored
 from troth.vault.api import SealedModel, SubjectKey, look_for_erased, sealed_models, try_rows
 
+SCRATCH = "rehearsal-scratch-"
 SAMPLE = 25
 """So many rows of each table are opened."""
 
@@ -58,7 +59,7 @@ def rehearse(stored: Stored, *, identity: pyrage.x25519.Identity) -> Rehearsed:
 
     Errors: Refused where it does not open or is not sound.
     """
-    with tempfile.TemporaryDirectory(prefix="backup-scratch-rehearsal-", dir=settings.ENVIRONMENT.data) as folder:
+    with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=settings.ENVIRONMENT.data) as folder:
         dumped = Path(folder) / "dump"
         manifest = unseal(stored.path, dumped, identity=identity)
         vendor = str(manifest["vendor"])

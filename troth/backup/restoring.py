@@ -72,7 +72,7 @@ def begin_restore(main: Path, *, keys: Path | None, identity: pyrage.x25519.Iden
     ledger is missing. Nothing is then changed.
     """
     data: Path = settings.ENVIRONMENT.data
-    if not is_empty(ALIASES[Kind.MAIN]):
+    if is_placed():
         raise Refused(
             "The main database is not empty: a restore never writes over one.",
             kept=_UNTOUCHED,
@@ -97,6 +97,11 @@ def begin_restore(main: Path, *, keys: Path | None, identity: pyrage.x25519.Iden
         raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def is_placed() -> bool:
+    """Return whether the main database is in its place; it is put there last, and as a whole."""
+    return not is_empty(ALIASES[Kind.MAIN])
 
 
 def finish_restore(*, report: Report, force: bool = False) -> None:

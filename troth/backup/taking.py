@@ -19,6 +19,7 @@ from troth.backup.contents import left_out_tables, list_left_out
 from troth.backup.dumping import dump, vendor_of
 from troth.backup.events import Event
 from troth.backup.jobs import KEEPER
+from troth.backup.rehearsal import SCRATCH as REHEARSAL_SCRATCH
 from troth.backup.sealing import Manifest, digest_file, read_recipients, seal
 from troth.backup.store import ALIASES, Kind, Stored
 from troth.kernel import clock
@@ -32,6 +33,7 @@ MAIN_EVERY = timedelta(hours=23)
 """Less than a day, so that the nightly run never finds the last one too young by a minute."""
 KEYS_EVERY = timedelta(minutes=55)
 _SCRATCH = "backup-scratch-"
+_LONGEST_REHEARSAL = timedelta(days=1)
 
 type Report = Callable[[str], None]
 
@@ -129,6 +131,8 @@ def _note(manifest: Manifest, sealed: Path) -> dict[str, object]:
 def _make_scratch() -> Path:
     """Make the scratch folder; whatever a killed run left goes first."""
     data: Path = settings.ENVIRONMENT.data
-    for left in data.glob(f"{_SCRATCH}*"):
+    abandoned = (clock.now() - _LONGEST_REHEARSAL).timestamp()
+    rehearsals = (left for left in data.glob(f"{REHEARSAL_SCRATCH}*") if left.stat().st_mtime < abandoned)
+    for left in [*data.glob(f"{_SCRATCH}*"), *rehearsals]:
         shutil.rmtree(left, ignore_errors=True)
     return Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=data))

@@ -8,7 +8,7 @@ from pathlib import Path
 from troth.backup.marker import find_unfinished
 from troth.config.environment import Environment
 from troth.config.serve import hold_place
-from troth.config.setup import bring_up_to_date, tell
+from troth.config.setup import bring_up_to_date, first_line, tell
 from troth.kernel.errors import NotConfigured, Refused
 
 
@@ -22,14 +22,24 @@ def restore(environment: Environment, arguments: list[str]) -> int:
     import django
 
     django.setup()
-    from troth.backup.api import begin_restore, finish_restore, read_identity
+    from django.db import DatabaseError
+
+    try:
+        _restore(environment, given)
+    except DatabaseError as error:
+        raise NotConfigured(f"A database cannot be used: {first_line(error)}") from None
+    tell(
+        "Restored. Run 'troth serve', then 'troth ledger verify' and 'troth assess'. Mail to many that was under way "
+        "is held until somebody looks at it in the console."
+    )
+    return 0
+
+
+def _restore(environment: Environment, given: argparse.Namespace) -> None:
+    from troth.backup.api import begin_restore, finish_restore, is_placed, read_identity
 
     with hold_place(environment):
-        unfinished = find_unfinished(environment.data)
-        if given.resume and not unfinished:
-            raise Refused("No restore was begun here that could go on.", kept="Nothing was changed.")
-        if unfinished and not given.resume:
-            raise Refused("A restore was begun here and is not finished.", next_step="Run 'troth restore --resume'.")
+        _judge_turn(given, unfinished=find_unfinished(environment.data), placed=is_placed())
         if not given.resume:
             if given.file is None:
                 raise Refused("Say which backup to restore.", kept="Nothing was changed.")
@@ -38,11 +48,20 @@ def restore(environment: Environment, arguments: list[str]) -> int:
             begin_restore(given.file, keys=given.keys, identity=identity, report=tell)
         bring_up_to_date(environment, new=False)
         finish_restore(report=tell, force=given.force)
-    tell(
-        "Restored. Run 'troth serve', then 'troth ledger verify' and 'troth assess'. Mail to many that was under way "
-        "is held until somebody looks at it in the console."
-    )
-    return 0
+
+
+def _judge_turn(given: argparse.Namespace, *, unfinished: bool, placed: bool) -> None:
+    """Raise Refused where a restore is to go on that cannot, or to begin where one must go on."""
+    if given.resume and not unfinished:
+        raise Refused("No restore was begun here that could go on.", kept="Nothing was changed.")
+    if given.resume and not placed:
+        raise Refused(
+            "The restore was cut off before the main database was in its place.",
+            kept="Nothing was changed.",
+            next_step="Run 'troth restore FILE' again, as you did.",
+        )
+    if unfinished and placed and not given.resume:
+        raise Refused("A restore was begun here and is not finished.", next_step="Run 'troth restore --resume'.")
 
 
 def refuse_unfinished(environment: Environment) -> None:

@@ -129,7 +129,7 @@ def bring_up_to_date(environment: Environment, *, new: bool) -> None:
             if executor.migration_plan(executor.loader.graph.leaf_nodes()):
                 call_command("migrate", database=alias, interactive=False, verbosity=0)
         except DatabaseError as error:
-            raise NotConfigured(f"The database '{alias}' cannot be used: {_first_line(error)}") from None
+            raise NotConfigured(f"The database '{alias}' cannot be used: {first_line(error)}") from None
 
 
 def _make_keys() -> None:
@@ -201,7 +201,8 @@ def _make_first_backup(environment: Environment) -> None:
     take_due()
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """Return the first line of what an error says, or its name."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 

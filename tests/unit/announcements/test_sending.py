@@ -9,7 +9,7 @@ from troth.announcements.kinds import DeliveryState, NoticeClass, NoticeState, S
 from troth.announcements.models import Delivery, Notice, Pace
 from troth.announcements.pace import read_windows
 from troth.announcements.queries import count_states
-from troth.announcements.running import resume_notice
+from troth.announcements.running import hold_notices, list_recipients, resume_notice
 from troth.announcements.sending import Sender, reconcile
 from troth.announcements.tokens import make_return_path, read_return_path
 from troth.disclosures.api import list_left_of
@@ -139,4 +139,27 @@ def test_a_database_older_than_what_went_sends_nothing_until_a_person_looked(ada
     assert notice.state == NoticeState.HELD
     with act_as(author):
         resume_notice(notice)
+    assert send(notice) == 3
+
+
+def test_after_a_restore_what_was_being_sent_is_held_until_a_person_looked(ada, begin, author, mailbox):
+    notice = begin()
+    assert hold_notices() == 1
+    assert send(notice) == 0
+    with act_as(author):
+        resume_notice(notice)
+    assert send(notice) == 3
+    assert hold_notices() == 0
+
+
+def test_a_notice_held_before_all_were_listed_is_listed_to_its_end_first(ada, begin, author, mailbox):
+    notice = begin()
+    Delivery.objects.filter(notice=notice).delete()
+    Notice.objects.filter(pk=notice.pk).update(state=NoticeState.FREEZING, frozen_count=None, frozen_up_to=None)
+    hold_notices()
+    with act_as(author):
+        resume_notice(notice)
+    notice.refresh_from_db()
+    assert notice.state == NoticeState.FREEZING
+    list_recipients(notice)
     assert send(notice) == 3
