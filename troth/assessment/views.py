@@ -1,12 +1,16 @@
 """The public pages of the promises, and the privacy officer's."""
 
+import json
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
 from troth.assessment.actions import reopen_feature, run_controls
+from troth.assessment.evidence.kinds import EvidenceKind, make_evidence
 from troth.assessment.pages import count_states, gather_clause, gather_sections, name_of, quote_clause
 from troth.assessment.queries import open_closures, report_clauses, report_controls
+from troth.kernel.errors import Refused
 from troth.kernel.pages import page
 from troth.kernel.ports import Feature, controls
 from troth.kernel.purposes import Purpose
@@ -45,6 +49,26 @@ def show_clause(request: HttpRequest, clause: str) -> HttpResponse:
         "promises": quote_clause(clause, get_language() or "en"),
     }
     return render(request, "assessment/clause.jinja", context)
+
+
+@page("public")
+def show_evidence(_request: HttpRequest, kind: str) -> HttpResponse:
+    """Give what other programs read, as the site stands now; a claim that is withheld says why (A12).
+
+    Raises:
+        Http404: there is no such kind.
+    """
+    try:
+        wanted = EvidenceKind(kind)
+    except ValueError:
+        raise Http404 from None
+    try:
+        document = make_evidence(wanted)
+    except Refused as error:
+        return HttpResponse(
+            f"{error.message} {error.next_step}\n", status=503, content_type="text/plain; charset=utf-8"
+        )
+    return HttpResponse(json.dumps(document, ensure_ascii=False), content_type=wanted.content_type)
 
 
 @page(READ)

@@ -52,7 +52,7 @@ from troth.processors.parcel import (
 from troth.processors.passing_on import ask_deletion
 from troth.processors.payload import Part, lines_of, part_of
 from troth.processors.probe import lapse_agreements
-from troth.processors.queries import Askable, list_askable, read_allowances
+from troth.processors.queries import Askable, EntryView, list_askable, read_allowances, view_all
 from troth.processors.schema import Operation, Personal, catalogue_names
 from troth.processors.seed import ensure_register
 from troth.processors.tasks import pass_on_end
@@ -77,6 +77,7 @@ __all__ = [
     "DisputeEvidence",
     "DisputeOutcome",
     "DisputeStand",
+    "EntryView",
     "Fate",
     "Forged",
     "Forgotten",
@@ -136,5 +137,6 @@ __all__ = [
     "send",
     "send_alert",
     "send_together",
+    "view_all",
     "waiters",
 ]
