@@ -81,7 +81,7 @@ def test_goods_are_bought_packed_followed_returned_and_sent_again(come: Come) ->
         client.reads("order fulfilment", "your parcel")
         assert packer.site.run(PARCELS, number).splitlines() == [
             "1 returned Parcelsandbox True 2",
-            "2 shipped by_hand True 2",
+            "2 shipped Fieldpost Parcels (invented) True 2",
             "doubts 0",
         ]
 
