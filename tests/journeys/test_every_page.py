@@ -1,4 +1,4 @@
-"""Every kind of page that links lead a visitor to, in the narrowest window.
+"""Every kind of page that links lead a visitor and a client to, in the narrowest window.
 
 Of many orders one is opened. Whatever ``Visitor.look`` finds fails: what axe finds, what is wider than the window, what
 leaves the origin. In the dark only the colours are looked at once more. No link leads to a page that is not there.
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Error
 
-from tests.browsing import Visitor
+from tests.browsing import DEMO_PASSWORD, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -30,6 +30,13 @@ def test_every_page_of_a_visitor(come: Come) -> None:
     with come(viewport=NARROWEST) as visitor:
         seen = walk(visitor, starts=("/", "/transitions/", "/ui/"))
     assert {"/statement/", "/promises/", "/shop/", "/surveys/results/", "/transitions/", "/join/"} <= seen
+
+
+def test_every_page_of_a_client(come: Come) -> None:
+    with come(viewport=NARROWEST) as visitor:
+        visitor.sign_in("ottilie", DEMO_PASSWORD)
+        seen = walk(visitor, starts=("/admin/", "/membership/", "/orders/", "/surveys/"))
+    assert {"/admin/looks/", "/admin/statement/", "/admin/delete/", "/surveys/…/", "/membership/"} <= seen
 
 
 def walk(visitor: Visitor, *, starts: tuple[str, ...], within: str = "/") -> set[str]:
