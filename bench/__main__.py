@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import bench.measures_mails  # noqa: F401  adds its measure
+import bench.measures_mails
+import bench.measures_surveys  # noqa: F401  adds its measure
 from bench.measures import MEASURES, Run
 from bench.report import Figure, format_table, read_facts, write_json
 from bench.sites import ROOT

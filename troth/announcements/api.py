@@ -4,6 +4,7 @@ from troth.announcements.drafting import Blocks, Particulars, discard_notice, ed
 from troth.announcements.kinds import MOVING, DeliveryState, NoticeClass, NoticeState, SkipCause
 from troth.announcements.models import Bounce, Delivery, Notice, NoticeReview
 from troth.announcements.queries import About, about_finders, describe_progress
+from troth.announcements.readers import Readers, choice_of, keep_readers, list_readers, readers
 from troth.announcements.reviewing import count_approvals, count_needed, review_notice
 from troth.announcements.running import begin_notice, cancel_notice, hold_notices, list_recipients
 from troth.announcements.tasks import send_notice
@@ -22,18 +23,23 @@ __all__ = [
     "NoticeReview",
     "NoticeState",
     "Particulars",
+    "Readers",
     "SkipCause",
     "about_finders",
     "begin_notice",
     "cancel_notice",
+    "choice_of",
     "count_approvals",
     "count_needed",
     "describe_progress",
     "discard_notice",
     "edit_notice",
     "hold_notices",
+    "keep_readers",
+    "list_readers",
     "list_recipients",
     "make_templates",
+    "readers",
     "review_notice",
     "send_notice",
     "submit_notice",

@@ -1,4 +1,4 @@
-"""Who gets a notice: computed from the class and never subscribed to, but for news, which its readers chose."""
+"""Who gets a notice: computed from the class and never subscribed to, but for what its readers chose."""
 
 from collections.abc import Sequence
 from itertools import batched
@@ -7,11 +7,11 @@ from uuid import UUID
 from django.db import connections
 from django.db.models import QuerySet
 
-from troth.accounts.api import Account, Profile
+from troth.accounts.api import Account
 from troth.announcements.kinds import DeliveryState, rules_of
 from troth.announcements.models import Delivery, Notice
+from troth.announcements.readers import keep_readers, list_readers
 from troth.kernel import clock
-from troth.vault.api import find_subjects, keep_found
 
 CHUNK = 20_000
 """Recipients listed in one transaction: few enough that other writers do not notice."""
@@ -38,7 +38,7 @@ def still_wanted(notice: Notice, subject_ids: Sequence[UUID]) -> tuple[set[UUID]
     known = set(Account.objects.filter(pk__in=subject_ids, state__in=states).values_list("pk", flat=True))
     if not rules_of(notice.kind).one_click:
         return known, known
-    return known, keep_found(Profile.interests, notice.interest, subject_ids) & known
+    return known, keep_readers(notice, subject_ids) & known
 
 
 def _insert_from(notice: Notice, accounts: QuerySet[Account]) -> None:
@@ -70,8 +70,8 @@ def _insert_from(notice: Notice, accounts: QuerySet[Account]) -> None:
 
 
 def _list_readers(notice: Notice) -> None:
-    """List those who chose the service's news and confirmed their address."""
-    for some in batched(find_subjects(Profile.interests, notice.interest), _ASKED):
+    """List those who chose it and confirmed their address."""
+    for some in batched(list_readers(notice), _ASKED):
         states = rules_of(notice.kind).account_states
         _insert_from(notice, Account.objects.filter(pk__in=some, state__in=states))
 
@@ -82,5 +82,4 @@ def count_audience(notice: Notice) -> int:
     accounts = Account.objects.filter(state__in=states)
     if not rules_of(notice.kind).one_click:
         return accounts.count()
-    readers = find_subjects(Profile.interests, notice.interest)
-    return sum(accounts.filter(pk__in=some).count() for some in batched(readers, _ASKED))
+    return sum(accounts.filter(pk__in=some).count() for some in batched(list_readers(notice), _ASKED))

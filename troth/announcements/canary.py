@@ -12,6 +12,7 @@ from troth.announcements import drafting, running, texts
 from troth.announcements.drafting import Blocks, Particulars
 from troth.announcements.kinds import DeliveryState, NoticeClass, NoticeState, Reason
 from troth.announcements.models import Delivery, Notice, NoticeReview, NoticeText
+from troth.announcements.readers import choice_of
 from troth.kernel import clock
 from troth.kernel.acting import acting, staff_member
 from troth.kernel.errors import Refused
@@ -126,6 +127,6 @@ def read_mails(kind: NoticeClass) -> list[Message]:
     with undone():
         notice = write_invented(new_id(), kind)
         for template in texts.make_templates(notice).values():
-            head, tail = template.fill(delivery_id=1, subject_id=new_id(), interest=notice.interest)
+            head, tail = template.fill(delivery_id=1, subject_id=new_id(), interest=choice_of(notice))
             mails.append(message_from_bytes(head + b"somebody@example.org" + tail))
     return mails

@@ -18,10 +18,13 @@ class NoticeClass(models.TextChoices):
     POLICY = "policy", _("change of the statement")
     TRANSITION = "transition", _("change of ownership")
     NEWS = "news", _("news")
+    SURVEY = "survey", _("invitation to a survey")
 
 
 WRITTEN_HERE = (NoticeClass.SERVICE, NoticeClass.NEWS)
 """Classes that are written in this room; the others come with the thing that they tell of, and are sent with it."""
+REVIEWED_HERE = (*WRITTEN_HERE, NoticeClass.SURVEY)
+"""Classes that are read by a second person and sent in this room; an invitation is written by its survey alone."""
 
 
 class Reason(models.TextChoices):
@@ -88,6 +91,8 @@ class ClassRules:
         repeats: whether a mail whose fate is unknown is sent again (with the same Message-ID) or never.
         reviewers: how many others must have approved exactly this text.
         lasts: for how long after its beginning it is worth sending; None for ever.
+        forgets: whether the row of a client that does not wish it any more forgets whose it is. Who answered a survey
+            is on record without a time; such a row would tell one.
     """
 
     purpose: Purpose
@@ -97,6 +102,7 @@ class ClassRules:
     repeats: bool
     reviewers: int = 1
     lasts: timedelta | None = None
+    forgets: bool = False
 
 
 _ACTIVE = ("active",)
@@ -130,6 +136,15 @@ RULES: Mapping[str, ClassRules] = MappingProxyType(
             budgeted=False,
             repeats=False,
             lasts=timedelta(days=14),
+        ),
+        NoticeClass.SURVEY: ClassRules(
+            purpose=Purpose.NEWS,
+            account_states=_ACTIVE,
+            one_click=True,
+            budgeted=False,
+            repeats=False,
+            lasts=timedelta(days=7),
+            forgets=True,
         ),
     }
 )

@@ -5,6 +5,7 @@ from contextlib import suppress
 from troth.accounts.api import Profile
 from troth.announcements.events import Event
 from troth.announcements.jobs import UNSUBSCRIBER
+from troth.announcements.readers import find_by_choice
 from troth.announcements.tokens import NewsToken
 from troth.kernel.acting import acting, system
 from troth.kernel.errors import CannotOpen
@@ -15,8 +16,12 @@ from troth.ledger.api import record
 def end_news(token: NewsToken, *, everything: bool = False) -> bool:
     """Take one service, or all, out of what interests the client; return whether anything was taken out.
 
-    It may be asked twice, and for a client who is gone: then there is nothing to end.
+    It may be asked twice, and for a client who is gone: then there is nothing to end. What is chosen as a whole,
+    such as invitations to surveys, is ended by the room that it belongs to.
     """
+    if (chosen_as_a_whole := find_by_choice(token.interest)) is not None:
+        with acting(actor=system(UNSUBSCRIBER), purpose=Purpose.NEWS):
+            return chosen_as_a_whole.end(token.subject_id)
     profile = Profile.of(token.subject_id)
     if profile is None:
         return False

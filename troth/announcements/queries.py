@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
-from troth.announcements.kinds import MOVING, PUBLISHED, WRITTEN_HERE, DeliveryState, NoticeClass, NoticeState
+from troth.announcements.kinds import MOVING, PUBLISHED, REVIEWED_HERE, DeliveryState, NoticeClass, NoticeState
 from troth.announcements.models import Delivery, Notice, NoticeText
 from troth.kernel import clock
 from troth.kernel.operator import read_operator
@@ -89,7 +89,7 @@ def find_about_url(notice: Notice) -> str:
 
 def count_to_review() -> int:
     """Return how many notices wait here for a second person, or for a person to look."""
-    waits = Q(state=NoticeState.HELD) | Q(state=NoticeState.IN_REVIEW, kind__in=WRITTEN_HERE)
+    waits = Q(state=NoticeState.HELD) | Q(state=NoticeState.IN_REVIEW, kind__in=REVIEWED_HERE)
     return Notice.objects.filter(waits).count()
 
 

@@ -11,6 +11,7 @@ from troth.announcements.jobs import SENDER
 from troth.announcements.kinds import OPEN_STATES, DeliveryState, NoticeState, SkipCause
 from troth.announcements.models import Delivery, Notice
 from troth.announcements.pace import lock_pace, note_windows, read_windows
+from troth.announcements.readers import judge_chosen
 from troth.announcements.reviewing import require_reviewed
 from troth.kernel import clock
 from troth.kernel.acting import acting, require_acting, system
@@ -33,6 +34,7 @@ def begin_notice(notice: Notice) -> Notice:
         require_reviewed(notice)
         if notice.kind == "service":
             require_budget(notice)
+        judge_chosen(notice)
         notice.state, notice.frozen_at = NoticeState.FREEZING, clock.now()
         notice.save()
         _record(Event.NOTICE_FROZEN, notice)

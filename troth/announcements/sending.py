@@ -19,6 +19,7 @@ from troth.announcements.jobs import SENDER
 from troth.announcements.kinds import OPEN_STATES, ClassRules, DeliveryState, NoticeState, SkipCause, rules_of
 from troth.announcements.models import Delivery, Notice
 from troth.announcements.pace import count_allowed, is_behind, lock_pace, note_windows, slow_down
+from troth.announcements.readers import choice_of
 from troth.announcements.relay_log import find_accepted
 from troth.announcements.running import close_notice, hold_all
 from troth.announcements.texts import MailTemplate, make_templates
@@ -117,7 +118,7 @@ class Sender:
             if late or row.subject_id not in wanting
         }
         for cause in set(causes.values()):
-            skip([pk for pk, why in causes.items() if why is cause], cause)
+            skip([pk for pk, why in causes.items() if why is cause], cause, forget=self._rules.forgets)
         return [row for row in rows if row.pk not in causes]
 
     # -- Handing over -----------------------------------------------------------------------------------------------
@@ -149,7 +150,7 @@ class Sender:
         return sum(answer.fate is Fate.ACCEPTED for answer in ends.values())
 
     def _make_mail(self, row: Delivery, profile: Profile) -> ManyMail:
-        interest = self._notice.interest if self._rules.one_click else ""
+        interest = choice_of(self._notice) if self._rules.one_click else ""
         return ManyMail(
             row=profile,
             reference=make_reference(row.pk),
@@ -214,10 +215,17 @@ def _settle_uncertain(row: Delivery, rules: ClassRules) -> None:
         row.state = DeliveryState.UNCERTAIN
 
 
-def skip(ids: Sequence[int], cause: SkipCause) -> int:
-    """Note of rows that wait that no mail goes, and why; return how many."""
+def skip(ids: Sequence[int], cause: SkipCause, *, forget: bool = False) -> int:
+    """Note of rows that wait that no mail goes, and why; return how many.
+
+    Arguments:
+        ids: the rows.
+        cause: why not.
+        forget: whether a row whose client does not wish the mail any more forgets whose it is.
+    """
     waiting = Delivery.objects.filter(pk__in=ids, state__in=OPEN_STATES)
-    return waiting.update(state=DeliveryState.SKIPPED, skipped_for=cause, ended_at=clock.now())
+    whose = {"subject_id": None} if forget and cause is SkipCause.OPTED_OUT else {}
+    return waiting.update(state=DeliveryState.SKIPPED, skipped_for=cause, ended_at=clock.now(), **whose)
 
 
 def reconcile(notice: Notice) -> int:

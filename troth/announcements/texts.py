@@ -20,6 +20,7 @@ from troth.announcements.calendar import make_calendar
 from troth.announcements.kinds import rules_of
 from troth.announcements.models import Notice, NoticeText
 from troth.announcements.queries import find_about
+from troth.announcements.readers import choice_of, readers
 from troth.announcements.tokens import make_message_id, make_news_token
 from troth.kernel import clock
 from troth.kernel.operator import read_operator
@@ -89,6 +90,7 @@ def make_template(notice: Notice, text: NoticeText) -> MailTemplate:
         "url": notice_url(notice),
         "about": about,
         "about_url": absolute_url(about.public_url) if about else "",
+        "chosen": readers.get(notice.kind),
     }
     operator = read_operator()
     # The same bytes go to everybody, so times are those of the operator's office.
@@ -104,7 +106,7 @@ def make_template(notice: Notice, text: NoticeText) -> MailTemplate:
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     if one_click:
-        message["List-Id"] = f"<{notice.interest}.news.{settings.ENVIRONMENT.site_host}>"
+        message["List-Id"] = f"<{choice_of(notice).removeprefix(':')}.news.{settings.ENVIRONMENT.site_host}>"
         message["List-Unsubscribe"] = f"<{leave_url}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(rendered.text, cte="8bit")

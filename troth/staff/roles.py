@@ -59,6 +59,7 @@ class Permission(models.TextChoices):
     READ_WEBLOG = "console:weblog:read", _("read the reports of the web log, in which nobody can be found")
     READ_SURVEYS = "console:surveys:read", _("see the surveys")
     WRITE_SURVEYS = "console:surveys:write", _("write surveys, and open and close what another approved")
+    HANDLE_SURVEY_CONTACTS = "console:surveys:contact", _("come back to clients who left contact details with a survey")
     HANDLE_TRANSITIONS = "console:transitions:handle", _("register a change of ownership, and carry it out")
     READ_LAW = "console:law:read", _("see the lists of legal requests and breaches")
     HANDLE_LAW = "console:law:handle", _("handle legal requests, holds and breaches")
@@ -100,7 +101,8 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
             Permission.READ_ORDERS,
             Permission.CHANGE_ORDERS,
             Permission.DECIDE_REFUNDS,
-            purposes=(Purpose.SUPPORT, Purpose.RIGHTS, Purpose.ORDERS),
+            Permission.HANDLE_SURVEY_CONTACTS,
+            purposes=(Purpose.SUPPORT, Purpose.RIGHTS, Purpose.ORDERS, Purpose.SURVEYS),
         ),
         Role.FULFILMENT: _grant(
             *LOOKS,

@@ -72,9 +72,11 @@ def invent_survey(mode: str) -> Iterator[Survey]:
         yield write_invented(mode)
 
 
-def take_part(survey: Survey, many: int, answers: Mapping[str, Any] | None = None) -> list[UUID]:
-    """Let so many invented people answer; return who they are."""
-    people = [new_id() for _number in range(many)]
+def take_part(
+    survey: Survey, many: int, answers: Mapping[str, Any] | None = None, *, person: UUID | None = None
+) -> list[UUID]:
+    """Let so many invented people answer, the first of them this one where it is given; return who they are."""
+    people = [person or new_id(), *(new_id() for _number in range(many - 1))]
     for subject_id in people:
         with acting(actor=client(subject_id), purpose=Purpose.SURVEYS):
             answering.answer_survey(survey, {"came": "1"} if answers is None else answers)

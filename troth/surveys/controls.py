@@ -12,6 +12,7 @@ from troth.kernel.errors import Refused
 from troth.kernel.ports import Control, Observation, Sabotage, controls
 from troth.surveys import sabotages
 from troth.surveys.canary import Notes, invent_survey, take_part
+from troth.surveys.canary_mails import count_too_many, walk_invitations
 from troth.surveys.definition.reading import read_definition
 from troth.surveys.definition.schema import DEFINITION
 from troth.surveys.forms import AnswerForm
@@ -138,6 +139,13 @@ def observe_retention() -> Observation:
     return notes.observation()
 
 
+def observe_invited() -> Observation:
+    """Invite and remind invented people, and count the mails of each survey that were really sent."""
+    notes = walk_invitations()
+    notes.expect(not count_too_many(), "a survey had more than one invitation or reminder")
+    return notes.observation()
+
+
 _GRACE = timedelta(days=2)
 """Deletion runs once a day; a day on which the machine was off is no breach."""
 
@@ -216,6 +224,17 @@ def register_controls() -> None:
                 Sabotage("small", _("A cell below the threshold is shown."), sabotages.release_a_small_cell),
                 Sabotage("one_less", _("Two releases differ by one person."), sabotages.release_one_less),
                 Sabotage("remainder", _("A hidden cell is what the others leave."), sabotages.release_a_remainder),
+            ),
+        ),
+        Control(
+            key="surveys.invited",
+            clauses=("D1", "D3"),
+            words=_("Mail about a survey reaches only who wished it and did not decide yet, and one click ends it."),
+            observe=observe_invited,
+            sabotages=(
+                Sabotage("reminded", _("Who declined is reminded."), sabotages.remind_who_declined),
+                Sabotage("unasked", _("Who never wished it is invited."), sabotages.invite_everybody),
+                Sabotage("deaf", _("The one click ends nothing."), sabotages.hear_no_click),
             ),
         ),
         Control(

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from troth.kernel.ports import HeldItem, Words
 from troth.surveys.definition.reading import read_definition
-from troth.surveys.models import Participation, Wish
+from troth.surveys.models import Invitee, Participation, Wish
+
+_MODELS: tuple[type[Participation | Wish | Invitee], ...] = (Participation, Wish, Invitee)
 
 
 class SurveyHolder:
@@ -16,7 +18,7 @@ class SurveyHolder:
 
     name = "surveys"
     label: Words = _("Surveys")
-    tables = ("surveys.Participation", "surveys.Wish")
+    tables = ("surveys.Participation", "surveys.Wish", "surveys.Invitee")
 
     def show(self, subject_id: UUID) -> Sequence[HeldItem]:
         """Return each part in a survey, and the wish."""
@@ -44,14 +46,23 @@ class SurveyHolder:
                     url=page,
                 )
             )
+        if (wish := Invitee.objects.filter(subject_id=subject_id).first()) is not None:
+            items.append(
+                HeldItem(
+                    key="survey-invitations",
+                    label=_("Your wish to be invited to surveys"),
+                    values={_("Wish"): _("Invite me by mail as well"), _("Since"): wish.agreed_at},
+                    why=_("So that only who wished it gets mail about surveys."),
+                    kept=_("until you end it, or until your account ends"),
+                    url=page,
+                )
+            )
         return items
 
     def erase(self, subject_id: UUID) -> int:
         """Remove it all."""
-        gone = Participation.objects.filter(subject_id=subject_id).delete()[0]
-        return gone + Wish.objects.filter(subject_id=subject_id).delete()[0]
+        return sum(each.objects.filter(subject_id=subject_id).delete()[0] for each in _MODELS)
 
     def count(self, subject_id: UUID) -> int:
         """Return how much is left."""
-        left = Participation.objects.filter(subject_id=subject_id).count()
-        return left + Wish.objects.filter(subject_id=subject_id).count()
+        return sum(each.objects.filter(subject_id=subject_id).count() for each in _MODELS)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from troth.kernel import clock
 from troth.surveys.definition.reading import Definition, read_definition
 from troth.surveys.kinds import EXACT_FROM, Part, ReleaseState, SurveyState
-from troth.surveys.models import Participation, Release, Survey, Wish
+from troth.surveys.models import Contact, Invitee, Participation, Release, Survey, Wish
 from troth.surveys.release.counting import list_variables
 from troth.surveys.release.gate import OTHERS
 from troth.ui.api import Chart, Datum, draw_bars, format_number
@@ -50,6 +50,11 @@ def is_never_asked(subject_id: UUID) -> bool:
     return Wish.objects.filter(subject_id=subject_id).exists()
 
 
+def wishes_invitations(subject_id: UUID) -> bool:
+    """Return whether a client wishes to be invited by mail."""
+    return Invitee.objects.filter(subject_id=subject_id).exists()
+
+
 def part_of(survey: Survey, subject_id: UUID) -> str:
     """Return what a client decided about a survey, or an empty string."""
     found = Participation.objects.filter(survey=survey, subject_id=subject_id).values_list("part", flat=True)
@@ -65,6 +70,11 @@ def count_to_do() -> int:
     """Return how many surveys and releases wait for a second person."""
     waiting = Survey.objects.filter(state=SurveyState.IN_REVIEW).count()
     return waiting + Release.objects.filter(state=ReleaseState.PREPARED).count()
+
+
+def count_contacts() -> int:
+    """Return how many contact details nobody has in hand."""
+    return Contact.objects.filter(taken_by=None, until__gte=clock.today()).count()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from troth.kernel.errors import Refused
 from troth.kernel.ids import new_id
 from troth.kernel.sabotage import meddle, swap
 from troth.kernel.undoing import undone
-from troth.surveys import guards
+from troth.surveys import guards, invited
 from troth.surveys.actions import answering
 from troth.surveys.canary import write_invented
 from troth.surveys.definition.answers import require_answers
@@ -121,6 +121,21 @@ def release_a_remainder() -> Iterator[None]:
     with undone():
         _publish([{"of": ["came"], "rows": ["1", "2", "-"], "total": 63, "cells": [[30, 30, None]]}])
         yield
+
+
+def remind_who_declined() -> AbstractContextManager[None]:
+    """Look at nobody's decision before a mail goes."""
+    return swap(invited, "list_deciders", lambda _survey, _ids: set())
+
+
+def invite_everybody() -> AbstractContextManager[None]:
+    """Take everybody for somebody who wished to be invited."""
+    return swap(invited, "list_wishing", set)
+
+
+def hear_no_click() -> AbstractContextManager[None]:
+    """Answer the one click of a mail program, and do nothing."""
+    return swap(invited.SurveyReaders, "end", lambda _readers, _subject_id: False)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ KEYS = (
     "surveys.unnamed",
     "surveys.fixed",
     "surveys.releases",
+    "surveys.invited",
     "surveys.retention",
 )
 SABOTAGES = [(key, sabotage) for key in KEYS for sabotage in controls.get(key).sabotages]

@@ -1,6 +1,9 @@
 """A survey from the draft to its results (D1, D3)."""
 
+import csv
+import io
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,7 +11,8 @@ from django.db import DatabaseError
 
 from tests.unit.surveys.conftest import QUESTIONS, act_as, answer_as, define, fill, say, terms
 from troth.kernel import clock
-from troth.kernel.acting import acting, client
+from troth.kernel.acting import acting
+from troth.kernel.acting import client as as_client
 from troth.kernel.errors import AccessDenied, Refused
 from troth.kernel.ids import new_id
 from troth.kernel.purposes import Purpose
@@ -85,7 +89,7 @@ def test_who_answered_anonymously_answers_once_and_takes_it_back_by_the_code_alo
     code = answer_as(subject_id, survey, {"came": "1"})
     with pytest.raises(Refused):
         answer_as(subject_id, survey, {"came": "2"})
-    with acting(actor=client(subject_id), purpose=Purpose.SURVEYS):
+    with acting(actor=as_client(subject_id), purpose=Purpose.SURVEYS):
         assert not withdraw_by_code(survey, "aaaaa-bbbbb-ccccc-ddddd")
         assert withdraw_by_code(survey, code.upper().replace("-", " "))
     assert not Waiting.objects.exists()
@@ -97,7 +101,7 @@ def test_nothing_can_be_taken_out_once_results_were_made(opened, author):
     fill(survey, 12)
     with act_as(author):
         prepare_release(close_survey(survey))
-    with acting(actor=client(subject_id), purpose=Purpose.SURVEYS), pytest.raises(Refused):
+    with acting(actor=as_client(subject_id), purpose=Purpose.SURVEYS), pytest.raises(Refused):
         withdraw_by_code(survey, code)
 
 
@@ -106,10 +110,10 @@ def test_confidential_answers_are_seen_changed_and_taken_back_until_the_close(op
     answer_as(ann, survey, {"came": "1", "age": "35"})
     answer_as(ann, survey, {"came": "2", "age": "45"})
     answer_as(ben, survey, {"came": "1"})
-    with acting(actor=client(ann), purpose=Purpose.SURVEYS):
+    with acting(actor=as_client(ann), purpose=Purpose.SURVEYS):
         row = OwnAnswers.objects.get(subject_id=ann).open()
         assert (row.answers, row.age_group) == ({"came": "2"}, "45")
-    with acting(actor=client(ben), purpose=Purpose.SURVEYS):
+    with acting(actor=as_client(ben), purpose=Purpose.SURVEYS):
         assert withdraw_own(survey)
     assert not Participation.objects.filter(subject_id=ben).exists()
     with act_as(author):
@@ -160,11 +164,11 @@ def test_two_officers_open_the_answers_together_and_nobody_alone(approve, author
 
 def test_who_declined_may_come_back_and_who_answered_cannot_decline(opened):
     survey, ann = opened(), new_id()
-    with acting(actor=client(ann), purpose=Purpose.SURVEYS):
+    with acting(actor=as_client(ann), purpose=Purpose.SURVEYS):
         decline_survey(survey)
         assert Participation.objects.get().part == "declined"
     answer_as(ann, survey, {})
-    with acting(actor=client(ann), purpose=Purpose.SURVEYS):
+    with acting(actor=as_client(ann), purpose=Purpose.SURVEYS):
         decline_survey(survey)
     assert Participation.objects.get().part == "answered"
 
@@ -191,3 +195,18 @@ def test_nothing_is_released_of_too_few(opened, author):
         survey = close_survey(survey)
         with pytest.raises(Refused):
             prepare_release(survey)
+
+
+def test_a_release_is_a_file_with_the_numbers_of_its_page_once_it_is_signed(opened, author, reviewer, client):
+    survey = opened()
+    fill(survey, 40)
+    with act_as(author):
+        release = prepare_release(close_survey(survey), [("came", "topics.1")])
+    path = f"/surveys/results/{release.pk}/results.csv"
+    assert client.get(path, secure=True).status_code == 404
+    with act_as(reviewer):
+        decide_release(release, sign=True, content_hash=release.content_hash)
+    rows = list(csv.DictReader(io.StringIO(client.get(path, secure=True).content.decode())))
+    assert {row["question"] for row in rows} >= {"Were you there?", "For how many years?"}
+    assert all(re.fullmatch(r"\d+ %|hidden|held back", row["share"]) for row in rows)
+    assert {row["made_of"] for row in rows} <= {"fewer than 50 answers", ""}

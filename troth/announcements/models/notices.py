@@ -71,6 +71,15 @@ class Notice(models.Model):
                 | (~models.Q(kind=NoticeClass.NEWS) & models.Q(interest="")),
                 name="notice_news_has_a_service",
             ),
+            models.UniqueConstraint(
+                fields=["about"],
+                condition=models.Q(kind=NoticeClass.SURVEY, frozen_at__isnull=False),
+                name="notice_one_invitation_and_reminder",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind=NoticeClass.SURVEY) ^ ~models.Q(about__startswith="survey"),
+                name="notice_invitation_has_a_survey",
+            ),
             models.CheckConstraint(
                 condition=models.Q(beyond_budget=False) | models.Q(kind=NoticeClass.SERVICE, reason=Reason.SECURITY),
                 name="notice_beyond_budget_is_security",

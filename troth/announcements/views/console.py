@@ -12,7 +12,7 @@ from troth.announcements.audience import count_audience
 from troth.announcements.budget import read_budget
 from troth.announcements.drafting import discard_notice, edit_notice, submit_notice, write_notice
 from troth.announcements.forms import NoticeForm, RefusalForm, ReviewForm
-from troth.announcements.kinds import WRITTEN_HERE, NoticeClass, NoticeState, rules_of
+from troth.announcements.kinds import REVIEWED_HERE, WRITTEN_HERE, NoticeClass, NoticeState, rules_of
 from troth.announcements.models import Notice
 from troth.announcements.pace import estimate_span
 from troth.announcements.queries import describe_progress, find_about_url, list_notices, pick_text
@@ -65,7 +65,7 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
 @page(_WRITE, methods=("GET", "POST"))
 def edit(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """Change a notice that is not being sent; every review of it is void then."""
-    notice = _find_own(notice_id)
+    notice = _find_own(notice_id, WRITTEN_HERE)
     form = NoticeForm(request.POST or None, kind=NoticeClass(notice.kind), notice=notice)
     if request.method == "POST" and form.is_valid():
         with acting_as_staff(request, purpose=Purpose.UPKEEP):
@@ -138,12 +138,13 @@ def _render(
     request: HttpRequest, notice: Notice, review_form: ReviewForm | None, refusal_form: RefusalForm | None
 ) -> HttpResponse:
     member, languages = current_member(request), read_operator().languages[:1]
-    is_own = notice.kind in WRITTEN_HERE
+    is_own = notice.kind in REVIEWED_HERE
     waits = is_own and notice.state == NoticeState.IN_REVIEW
     audience = notice.frozen_count if notice.frozen_count is not None else count_audience(notice)
     context = {
         "notice": notice,
         "is_own": is_own,
+        "is_written_here": notice.kind in WRITTEN_HERE,
         "about_url": find_about_url(notice),
         "title": _title_of(notice),
         "texts": sorted(notice.texts.all(), key=lambda each: (each.language not in languages, each.language)),
@@ -180,9 +181,9 @@ def _find(notice_id: UUID) -> Notice:
     return found
 
 
-def _find_own(notice_id: UUID) -> Notice:
-    """Return a notice that is written and sent in this room; raise Http404 for one of another room's thing."""
+def _find_own(notice_id: UUID, kinds: Sequence[NoticeClass] = REVIEWED_HERE) -> Notice:
+    """Return a notice that is sent in this room; raise Http404 for one that goes with another room's thing."""
     found = _find(notice_id)
-    if found.kind not in WRITTEN_HERE:
+    if found.kind not in kinds:
         raise Http404
     return found

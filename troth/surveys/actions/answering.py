@@ -17,7 +17,7 @@ from troth.surveys.definition.answers import require_answers
 from troth.surveys.definition.reading import read_definition
 from troth.surveys.keys import seal
 from troth.surveys.kinds import BATCH, Mode, Part, SurveyState
-from troth.surveys.models import Answer, Contact, OwnAnswers, Participation, Release, Survey, Waiting, Wish
+from troth.surveys.models import Answer, Contact, Invitee, OwnAnswers, Participation, Release, Survey, Waiting, Wish
 from troth.surveys.models.answering import draw_number
 from troth.surveys.models.personal import CONTACT, DETAILS
 
@@ -34,7 +34,7 @@ def answer_survey(survey: Survey, answers: Mapping[str, Any], contact: Mapping[s
 
     Raises Refused where the survey is closed, an answer is not of its kind, or an anonymous one was given before.
     """
-    subject_id = _require_client()
+    subject_id = require_client()
     kept = require_answers(read_definition(survey.definition), answers)
     with transaction.atomic():
         survey = _require_open(survey)
@@ -111,7 +111,7 @@ def contact_until(survey: Survey) -> date:
 
 def withdraw_own(survey: Survey) -> bool:
     """Take back the acting client's own answers, before the close; return whether there were any."""
-    subject_id = _require_client()
+    subject_id = require_client()
     with transaction.atomic():
         survey = _require_open(survey)
         rows = [
@@ -127,13 +127,13 @@ def withdraw_own(survey: Survey) -> bool:
 
 def withdraw_contact(survey: Survey) -> None:
     """Take back the acting client's contact details, at any time."""
-    for row in Contact.objects.filter(survey=survey, subject_id=_require_client()):
+    for row in Contact.objects.filter(survey=survey, subject_id=require_client()):
         row.delete()
 
 
 def withdraw_by_code(survey: Survey, code: str) -> bool:
     """Take back the anonymous answer of this code; return whether it was found. It works until results are made."""
-    _require_client()
+    require_client()
     digest = _digest(survey, code)
     with transaction.atomic():
         Survey.objects.select_for_update().get(pk=survey.pk)
@@ -148,7 +148,7 @@ def withdraw_by_code(survey: Survey, code: str) -> bool:
 
 def decline_survey(survey: Survey) -> None:
     """Note that the acting client does not wish to take part; it is not asked again. Who answered stays so."""
-    subject_id = _require_client()
+    subject_id = require_client()
     with transaction.atomic():
         if _part_of(survey, subject_id) is None:
             _note_part(survey, subject_id, Part.DECLINED)
@@ -156,14 +156,15 @@ def decline_survey(survey: Survey) -> None:
 
 def undo_decline(survey: Survey) -> None:
     """Let a client that declined change its mind."""
-    Participation.objects.filter(survey=survey, subject_id=_require_client(), part=Part.DECLINED).delete()
+    Participation.objects.filter(survey=survey, subject_id=require_client(), part=Part.DECLINED).delete()
 
 
 def wish_never_to_be_asked(*, never: bool) -> None:
     """Keep that the acting client wishes never to be asked, or that it may be asked again."""
-    subject_id = _require_client()
+    subject_id = require_client()
     if never:
         Wish.objects.get_or_create(subject_id=subject_id)
+        Invitee.objects.filter(subject_id=subject_id).delete()
     else:
         Wish.objects.filter(subject_id=subject_id).delete()
 
@@ -185,7 +186,8 @@ def _require_open(survey: Survey) -> Survey:
     return found
 
 
-def _require_client() -> UUID:
+def require_client() -> UUID:
+    """Return the id of the client who acts; raise AccessDenied where it is nobody or somebody else."""
     actor = require_acting().actor
     if actor.kind is not ActorKind.CLIENT:
         raise AccessDenied(_("A survey is answered by a client alone."))

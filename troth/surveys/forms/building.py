@@ -12,6 +12,7 @@ from troth.kernel.operator import read_operator
 from troth.surveys.actions.writing import Terms
 from troth.surveys.definition.codebook import count_codes
 from troth.surveys.definition.templates import TEMPLATES
+from troth.surveys.definition.xlsform import LARGEST, read_xlsform
 from troth.surveys.kinds import Mode, QuestionKind
 from troth.surveys.models import Survey
 from troth.surveys.models.personal import CONTACT, DETAILS
@@ -25,6 +26,7 @@ _TERMS: dict[str, str] = {
     "expected": "A number.",
     "two_officers": "Yes or no.",
     "template": "A choice out of a closed list.",
+    "xlsform": "The operator's own questions.",
 }
 
 
@@ -49,6 +51,11 @@ class TermsForm(DeclaredForm):
         required=False,
     )
     template = forms.ChoiceField(label=_("Begin with"), required=False)
+    xlsform = forms.FileField(
+        label=_("Or with the questions of an XLSForm"),
+        required=False,
+        help_text=_("A workbook (.xlsx or .xls). What cannot be asked here is named with its row."),
+    )
 
     class Meta:
         """Asks nothing about anybody."""
@@ -64,7 +71,7 @@ class TermsForm(DeclaredForm):
                 initial |= {f"{name}_{tag}": words for tag, words in survey.definition[name].items()}
         super().__init__(*args, initial=initial, **kwargs)
         if survey is not None:
-            del self.fields["template"]
+            del self.fields["template"], self.fields["xlsform"]
         else:
             template = self.fields["template"]
             if isinstance(template, forms.ChoiceField):
@@ -77,6 +84,16 @@ class TermsForm(DeclaredForm):
             )
         words = [f"{name}_{tag}" for tag in read_operator().languages for name in ("title", "purpose")]
         self.order_fields([*words, *self.fields])
+
+    def clean_xlsform(self) -> list[dict[str, Any]] | None:
+        """Return the parts of the file, or None where none was given; name each row that cannot be asked."""
+        given = self.cleaned_data["xlsform"]
+        if given is None:
+            return None
+        read = read_xlsform(given.read(LARGEST + 1), read_operator().languages)
+        if read.problems:
+            raise forms.ValidationError(read.problems)
+        return read.sections
 
     @property
     def terms(self) -> Terms:

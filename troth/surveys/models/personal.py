@@ -126,12 +126,18 @@ class Contact(SealedModel):
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="contacts")
     until = models.DateField(help_text="The day on which it goes, whatever else happens.")
+    taken_by = models.UUIDField(null=True, help_text="The member of staff who has it in hand.")
 
     class Meta:
         """One a client and survey."""
 
         verbose_name_plural = _("How we may reach you about a survey")
         constraints = [models.UniqueConstraint(fields=("survey", "subject_id"), name="survey_contact_once")]
+
+    @property
+    def number(self) -> str:
+        """What staff call it."""
+        return self.pk.hex[-8:].upper()
 
 
 class SurveyKey(SealedModel):

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from troth.accounts.api import as_client, require_subject
 from troth.kernel.errors import Refused
@@ -21,14 +22,17 @@ from troth.surveys.actions.answering import (
     withdraw_by_code,
     withdraw_own,
 )
+from troth.surveys.actions.inviting import wish_invitations
 from troth.surveys.definition.reading import Definition, read_definition
 from troth.surveys.forms import AnswerForm, CodeForm
 from troth.surveys.kinds import Mode, Part, SurveyState
 from troth.surveys.models import Contact, OwnAnswers, Survey
 from troth.surveys.models.personal import CONTACT, DETAILS
-from troth.surveys.queries import is_never_asked, list_open_for, part_of
+from troth.surveys.queries import is_never_asked, list_open_for, part_of, wishes_invitations
 from troth.surveys.release.hiding import threshold
 
+INVITE_ME = gettext_lazy("Invite me to surveys by mail as well: once to each, and at most one reminder.")
+"""What a client agrees to; it is kept with the wish."""
 _LONGEST = 60_000
 """More than all answers of the longest survey need."""
 
@@ -38,6 +42,7 @@ def list_mine(request: HttpRequest) -> HttpResponse:
     """Show the surveys that are open, what the client decided about each, and its wish."""
     subject_id = require_subject(request)
     context = {"surveys": list_open_for(subject_id), "never": is_never_asked(subject_id)}
+    context |= {"invited": wishes_invitations(subject_id), "invite_me": INVITE_ME}
     return render(request, "surveys/mine.jinja", context)
 
 
@@ -128,6 +133,15 @@ def allow_again(request: HttpRequest) -> HttpResponse:
     """Keep that a client may be asked again."""
     with as_client(request, purpose=Purpose.SURVEYS):
         wish_never_to_be_asked(never=False)
+    return redirect("surveys:mine")
+
+
+@page(CLIENT, methods=("POST",))
+def change_invitations(request: HttpRequest) -> HttpResponse:
+    """Keep that a client wishes to be invited by mail, or that it does so no more."""
+    wording = str(INVITE_ME) if request.POST.get("wish") == "yes" else ""
+    with as_client(request, purpose=Purpose.SURVEYS):
+        wish_invitations(wording=wording)
     return redirect("surveys:mine")
 
 

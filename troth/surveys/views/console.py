@@ -11,6 +11,7 @@ from troth.kernel.operator import read_operator
 from troth.kernel.pages import page
 from troth.kernel.purposes import Purpose
 from troth.staff.api import Permission, acting_as_staff, current_member, may
+from troth.surveys.actions.inviting import write_mail
 from troth.surveys.actions.releasing import decide_release, prepare_release
 from troth.surveys.actions.running import close_survey, open_survey, take_key, use_key
 from troth.surveys.actions.writing import (
@@ -25,8 +26,9 @@ from troth.surveys.definition.codebook import write_codebook
 from troth.surveys.definition.reading import read_definition
 from troth.surveys.definition.templates import TEMPLATES
 from troth.surveys.forms import AnswerForm, QuestionForm, RefusalForm, ReviewForm, TermsForm
+from troth.surveys.invited import INVITATION, REMINDER, find_mail
 from troth.surveys.kinds import NOT_YET_OPEN, ReleaseState, SurveyState
-from troth.surveys.models import Release, Survey
+from troth.surveys.models import Invitee, Release, Survey
 from troth.surveys.queries import show_release
 from troth.surveys.release.counting import list_variables
 from troth.surveys.release.gate import forecast
@@ -53,7 +55,7 @@ def list_all(request: HttpRequest) -> HttpResponse:
 @page(_WRITE, methods=("GET", "POST"))
 def write(request: HttpRequest) -> HttpResponse:
     """Begin a survey: title, purpose, terms, and what to start with."""
-    form = TermsForm(request.POST or None)
+    form = TermsForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         languages = list(read_operator().languages)
         chosen = TEMPLATES.get(form.cleaned_data["template"])
@@ -61,7 +63,7 @@ def write(request: HttpRequest) -> HttpResponse:
             "languages": languages,
             "title": form.words("title"),
             "purpose": form.words("purpose"),
-            "sections": chosen.make(languages) if chosen else [],
+            "sections": form.cleaned_data["xlsform"] or (chosen.make(languages) if chosen else []),
         }
         with acting_as_staff(request, purpose=Purpose.UPKEEP):
             survey = write_survey(form.terms, definition)
@@ -160,6 +162,14 @@ def review(request: HttpRequest, survey_id: UUID) -> HttpResponse:
     return redirect("surveys:build", survey_id=survey.pk)
 
 
+@page(_WRITE, methods=("POST",))
+def write_invitation(request: HttpRequest, survey_id: UUID) -> HttpResponse:
+    """Write the invitation by mail, or its reminder; another reads it among the notices, and it is sent there."""
+    with acting_as_staff(request, purpose=Purpose.UPKEEP):
+        notice = write_mail(_find(survey_id), reminder=request.POST.get("what") == "reminder")
+    return redirect("announcements:notice", notice_id=notice.pk)
+
+
 @page(_REVIEW, methods=("POST",))
 def key(request: HttpRequest, survey_id: UUID) -> HttpResponse:
     """Take one of the two keys of a survey before it opens, or use it after its close."""
@@ -226,6 +236,9 @@ def _render(request: HttpRequest, survey: Survey, form: Any = None) -> HttpRespo
             (each, show_release(each), can_review and each.prepared_by != str(member.id)) for each in releases
         ],
         "prepared": ReleaseState.PREPARED,
+        "invitation": find_mail(survey, INVITATION),
+        "reminder": find_mail(survey, REMINDER),
+        "wishing": Invitee.objects.count(),
         "least": threshold(),
     }
     return render(request, "surveys/console/survey.jinja", context)

@@ -1,0 +1,1 @@
+"""A site at which surveys are answered and their results released."""
