@@ -3,15 +3,21 @@
 import argparse
 import json
 import sys
-import tempfile
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from troth.weblog.networks import NEWER, OWN_FILE
+from troth.weblog.places import write_private
 from troth.weblog.store import Policy, day_of
 
 SOURCE = "RouteViews, NRO and IP to ASN Lite by DB-IP (CC BY 4.0)"
+
+SAYS = {
+    "above": "above chance in this sample, not in the next",
+    "at_chance": "at chance, to five points",
+    "undecided": "too few to tell from chance",
+}
 
 
 def run(arguments: Sequence[str], *, folder: Path, policy: Policy, own_host: str) -> int:
@@ -51,7 +57,9 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     networks.add_argument("--day", type=date.fromisoformat, help="the day of the data; by default that of the file")
     networks.add_argument("--own", action="store_true", help="make the table that comes with the program")
     attacking = commands.add_parser("attack", help="try to link the visits of an invented site to its members")
-    attacking.add_argument("--days", type=int, default=60)
+    attacking.add_argument("--days", type=int, default=0, help="by default the small and the busy site of every night")
+    attacking.add_argument("--sites", type=int, default=1, help="how many such sites")
+    attacking.add_argument("--seed", type=int, default=1)
     attacking.add_argument("--visits", type=int, default=210, help="a day")
     attacking.add_argument("--members", type=int, default=60)
     attacking.add_argument("--json", action="store_true", help="print the scores as JSON")
@@ -90,31 +98,37 @@ def _networks(given: argparse.Namespace, folder: Path) -> int:
     day = given.day or day_of(max(path.stat().st_mtime for path in given.asn))
     packed = build(asn=given.asn, country=given.country, day=str(day), source=SOURCE)
     path = OWN_FILE if given.own else folder / NEWER
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(packed)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if given.own:
+        path.write_bytes(packed)
+    else:
+        write_private(path, packed)
     sys.stdout.write(f"{len(packed):,} bytes of {day}.\n")
     return 0
 
 
 def _attack(given: argparse.Namespace, folder: Path, policy: Policy) -> int:
     """Attack an invented site; 0 where no method beat chance, 1 where one did, 2 where the attacker was too weak."""
-    from troth.weblog.attack.attacking import attack
-    from troth.weblog.attack.simulating import Site
-    from troth.weblog.attack.verdicts import describe_verdict, keep_verdict
+    from troth.weblog.attack.nightly import PLANS, Plan, attack_plan
+    from troth.weblog.attack.verdicts import describe_outcomes, keep_verdict
 
-    site = Site(days=given.days, visits_a_day=given.visits, members=given.members).fill()
-    with tempfile.TemporaryDirectory() as scratch:
-        verdict = attack(site, Path(scratch) / "weblog", policy)
-    found = describe_verdict(verdict, site)
+    plans: Sequence[Plan] = PLANS
+    if given.days:
+        plans = [Plan("small", given.days, given.visits, given.members, given.sites)]
+    outcomes = [attack_plan(plan, policy, seed=given.seed) for plan in plans]
+    found = describe_outcomes(outcomes)
     keep_verdict(folder, found)
     if given.json:
         sys.stdout.write(json.dumps(found) + "\n")
-    else:
-        for score in (verdict.naive, *verdict.scores):
+    for outcome in outcomes if not given.json else ():
+        sys.stdout.write(f"A {outcome.plan.name} site, {outcome.visits:,} visits:\n")
+        for score in (outcome.naive, *outcome.scores):
             low, high = score.interval
-            mark = "   LINKED" if score.beats_chance and score is not verdict.naive else ""
+            says = "LINKED" if score.method in outcome.linked else SAYS[score.finding] if score.tried else "not tried"
             sys.stdout.write(
-                f"{score.method:20} right {score.share:6.1%} [{low:6.1%}, {high:6.1%}] of {score.tried:5}, "
-                f"chance {score.chance:6.1%}{mark}\n"
+                f"  {score.method:20} right {score.share:6.1%} [{low:6.1%}, {high:6.1%}] of {score.tried:5}, "
+                f"chance {score.chance:6.1%}  {says if score is not outcome.naive else 'must work'}\n"
             )
-    return 2 if verdict.is_void else 1 if verdict.linked else 0
+    if any(outcome.is_void for outcome in outcomes):
+        return 2
+    return 1 if any(outcome.linked for outcome in outcomes) else 0

@@ -28,8 +28,10 @@ from troth.weblog.places import PIPE, make_folders, write_private
 from troth.weblog.store import (
     Policy,
     day_of,
+    drop_drafts,
     drop_old_requests,
     merge_buckets,
+    sharing,
     write_bucket,
     write_counts,
     write_members,
@@ -98,6 +100,7 @@ class Collector:
     def run(self) -> None:
         """Gather until a signal to stop comes; then write what may be written."""
         make_folders(self.folder)
+        drop_drafts(self.folder)
         self.say_lost()
         pipe = os.open(self.folder / PIPE, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         with contextlib.suppress(OSError, AttributeError):
@@ -231,7 +234,8 @@ class Collector:
         try:
             os.close(answer)
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            result = pickle.dumps(work())
+            with sharing():
+                result = pickle.dumps(work())
             with os.fdopen(end, "wb") as out:
                 out.write(result)
             status = 0

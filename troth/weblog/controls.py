@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -14,9 +13,11 @@ from troth.kernel import clock
 from troth.kernel.operator import read_operator
 from troth.kernel.ports import Control, Observation, Sabotage, controls
 from troth.weblog import sabotages
-from troth.weblog.attack.attacking import Verdict, attack, read_table
+from troth.weblog.attack import nightly
+from troth.weblog.attack.attacking import read_table
+from troth.weblog.attack.nightly import attack_plan
 from troth.weblog.attack.simulating import Site
-from troth.weblog.attack.verdicts import describe_verdict, keep_verdict
+from troth.weblog.attack.verdicts import describe_outcomes, keep_verdict
 from troth.weblog.counting import KINDS
 from troth.weblog.looking import Seen, look_at
 from troth.weblog.places import weblog_folder
@@ -35,8 +36,6 @@ ADDRESS_WORDS = {
     "browser",
 }
 """Names that a column of the accounts' side would bear if it held an address or what a browser calls itself."""
-ATTACK = (14, 60, 40)
-"""Days, visits a day and members of the invented site of the nightly attack: the hard case is a small site."""
 
 
 def _policy() -> Policy:
@@ -122,25 +121,19 @@ def _find_canary(folder: Path, _site: Site) -> list[str]:
 
 def observe_unlinked() -> Observation:
     """Attack what the collector writes of an invented site; the usual layout must fall in the same run."""
-    policy = _policy()
-    days, visits, members = ATTACK
-    site = Site(days=days, visits_a_day=visits, members=members, seed=clock.today().toordinal()).fill()
-
-    def work() -> dict[str, Any]:
-        import tempfile
-
-        with tempfile.TemporaryDirectory(prefix="troth-weblog-") as scratch:
-            verdict: Verdict = attack(site, Path(scratch) / "weblog", policy)
-        return describe_verdict(verdict, site)
-
-    found = in_child(work)
-    failures = [f"visits could be linked by {each['method']}" for each in found["scores"] if each["linked"]]
-    if found["void"]:
-        failures.append("the attacker was too weak: the run says nothing")
-    if not failures:
-        keep_verdict(_folder(), found)
-    tried = sum(each["tried"] for each in found["scores"])
-    return Observation(examined=tried, failures=failures, evidence={"naive": found["naive"]["right"]})
+    policy, seed = _policy(), clock.today().toordinal()
+    found = in_child(lambda: describe_outcomes([attack_plan(plan, policy, seed=seed) for plan in nightly.PLANS]))
+    keep_verdict(_folder(), found)
+    failures, evidence, tried = [], {}, 0
+    for site in found["sites"]:
+        failures += [f"visits of a {site['kind']} site could be linked by {method}" for method in site["linked"]]
+        if site["void"]:
+            failures.append(f"the attacker of a {site['kind']} site was too weak: the run says nothing")
+        evidence[f"naive, {site['kind']}"] = site["naive"]["right"]
+        tried += sum(each["tried"] for each in site["scores"])
+        for each in site["scores"]:
+            evidence[f"{each['method']}, {site['kind']}"] = [each[key] for key in ("right", "low", "high", "chance")]
+    return Observation(examined=tried, failures=failures, evidence=evidence)
 
 
 def register() -> None:
@@ -162,6 +155,7 @@ CONTROLS = (
             Sabotage("small_bucket", _("A bucket holds three visits."), sabotages.plant_small_bucket),
             Sabotage("small_cell", _("The threshold of cells is taken away."), sabotages.show_all_cells),
             Sabotage("old_address", _("Networks are kept eight days longer."), sabotages.plant_old_network),
+            Sabotage("open_file", _("A file of counts can be read by others."), sabotages.open_file),
             Sabotage("whole_address", _("Addresses are no longer cut."), sabotages.cut_nothing),
         ),
         every=timedelta(hours=6),
@@ -200,5 +194,6 @@ CONTROLS = (
             Sabotage("blind", _("The attacker is blinded, so that nothing could be found."), sabotages.blind_attacker),
         ),
         every=timedelta(days=1),
+        figures="weblog:attack",
     ),
 )

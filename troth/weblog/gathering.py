@@ -40,6 +40,7 @@ class Visit:
         views: the routes of its pages in their order, at most ``MOST_STEPS`` of them.
         answers: route and class of status → hits, bytes, milliseconds, how many were slow.
         personal: it left, or may have left, a trace beside an account; from then on only its routes are kept.
+        robotish: it names itself a robot at first sight.
         quiet: its browser asks not to be tracked: it is counted, and nothing else of it is kept.
     """
 
@@ -53,16 +54,12 @@ class Visit:
     at: int
     personal: bool = False
     quiet: bool = False
+    robotish: bool = False
     hits: int = 0
     viewed: int = 0
     views: list[str] = field(default_factory=list)
     answers: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     hours: Counter[tuple[int, str]] = field(default_factory=Counter)
-
-    @property
-    def robotish(self) -> bool:
-        """Whether it names itself a robot at first sight."""
-        return not self.quiet and is_robotish(self.agent)
 
 
 @dataclass(slots=True)
@@ -112,7 +109,7 @@ class Gatherer:
         visit.hits += 1
         visit.viewed += hit.view
         if hit.quiet and not visit.quiet:
-            visit.quiet = True
+            visit.quiet, visit.robotish = True, False
             _forget(visit, but_views=False)
         if hit.personal and not visit.personal:
             visit.personal = True
@@ -179,6 +176,7 @@ class Gatherer:
             began=mono,
             seen=mono,
             at=step,
+            robotish=is_robotish(hit.agent),
         )
         self.open[_digest(self._key, hit)] = visit
         return visit

@@ -12,12 +12,13 @@ def weblog_folder(data: Path) -> Path:
     return data / FOLDER
 
 
-def write_private(path: Path, text: str) -> None:
-    """Write a small file whole or not at all, readable by its owner alone."""
+def write_private(path: Path, content: str | bytes) -> None:
+    """Write a file whole or not at all, readable by its owner alone."""
+    data = content.encode() if isinstance(content, str) else content
     draft = path.with_name(f"{path.name}.draft")
     draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
     draft.replace(path)
 
 

@@ -7,6 +7,7 @@ is a file that is gone. DuckDB is loaded when something is written or read, by a
 import contextlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -55,9 +56,26 @@ class Policy:
     address_days: int
 
 
+_shared: ContextVar["duckdb.DuckDBPyConnection | None"] = ContextVar("shared", default=None)
+
+
+@contextlib.contextmanager
+def sharing() -> Iterator[None]:
+    """Within the block every ``connect`` yields the same engine: to start one takes longer than to write a file."""
+    with connect() as connection:
+        token = _shared.set(connection)
+        try:
+            yield
+        finally:
+            _shared.reset(token)
+
+
 @contextlib.contextmanager
 def connect() -> Iterator["duckdb.DuckDBPyConnection"]:
     """Yield an engine in memory that fetches nothing from outside and writes nothing beside what it is told to."""
+    if shared := _shared.get():
+        yield shared
+        return
     import duckdb
 
     settings: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
@@ -85,8 +103,10 @@ def write_rows(folder: Path, table: str, name: str, rows: Sequence[Sequence[Any]
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     path, draft = home / f"{name}.parquet", home / f"{name}.draft"
     columns = COLUMNS[table]
-    with connect() as connection:
-        connection.execute(f"create table t ({', '.join(f'{key} {kind}' for key, kind in columns.items())})")
+    with connect() as connection, _for_the_owner_alone():
+        connection.execute(
+            f"create or replace temp table t ({', '.join(f'{key} {kind}' for key, kind in columns.items())})"
+        )
         places = ", ".join(f"unnest(?::{kind}[])" for kind in columns.values())
         connection.execute(f"insert into t select {places}", [list(each) for each in zip(*rows, strict=True)])
         connection.execute(
@@ -96,6 +116,19 @@ def write_rows(folder: Path, table: str, name: str, rows: Sequence[Sequence[Any]
     return path
 
 
+@contextlib.contextmanager
+def _for_the_owner_alone() -> Iterator[None]:
+    """Within the block every file is made readable by its owner alone: no moment passes in which others could read it.
+
+    The mask is the whole process's, and those that write here are programs of their own or children that live briefly.
+    """
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
 def _quote(path: Path) -> str:
     return str(path).replace("'", "''")
 
@@ -103,7 +136,6 @@ def _quote(path: Path) -> str:
 def _settle(draft: Path, path: Path, dated: date) -> None:
     """Make the draft the file: on the disk first, then under its name, with the time of its day."""
     moment = datetime(dated.year, dated.month, dated.day, tzinfo=UTC).timestamp()
-    draft.chmod(0o600)
     os.utime(draft, (moment, moment))
     with draft.open("rb") as file:
         os.fsync(file.fileno())
@@ -172,6 +204,14 @@ def write_members(folder: Path, week: date, members: Mapping[tuple[str, str], in
     kept = suppress_rows({key: [n] for key, n in members.items()}, (FEW, FEW), least=MEMBERS_LEAST)
     rows = [(str(week), *key, *row) for key, row in kept.items()]
     write_rows(folder, "member", name, rows, dated=week)
+
+
+def drop_drafts(folder: Path) -> int:
+    """Remove what a fall left half written; return how many files went."""
+    drafts = list(folder.rglob("*.draft"))
+    for draft in drafts:
+        draft.unlink(missing_ok=True)
+    return len(drafts)
 
 
 def drop_old_requests(folder: Path, *, today: date, days: int) -> int:

@@ -1,6 +1,7 @@
 """The pages of the reports: for staff, and no client is near them."""
 
 import csv
+from datetime import date
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -8,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from troth.kernel.pages import page
+from troth.weblog import showing_attack
 from troth.weblog.attack.verdicts import read_verdict
 from troth.weblog.forms import PeriodForm
 from troth.weblog.places import weblog_folder
@@ -45,10 +47,20 @@ def show_report(request: HttpRequest) -> HttpResponse:
         "latest": answer["latest"][0] if answer["latest"] else None,
         "attribution": read_attribution(),
         "gaps": read_gaps(),
-        "attack": read_verdict(weblog_folder(settings.ENVIRONMENT.data)),
         "files": [(name, url) for name, url in _list_files(request)],
     }
     return render(request, "weblog/report.jinja", context)
+
+
+@page("public")
+def show_attack(request: HttpRequest) -> HttpResponse:
+    """Show how the last attack on the web log ended, beside the promise that nobody is found in it (I3)."""
+    found = read_verdict(weblog_folder(settings.ENVIRONMENT.data))
+    context = {
+        "attack": showing_attack.show_attack(found) if found else [],
+        "on": date.fromisoformat(found["on"]) if found else None,
+    }
+    return render(request, "weblog/attack.jinja", context)
 
 
 def _list_files(request: HttpRequest) -> list[tuple[str, str]]:

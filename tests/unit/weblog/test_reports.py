@@ -43,6 +43,25 @@ def test_each_report_gives_the_same_rows_in_both_engines(folder, name):
 
 
 @pytest.mark.django_db
+def test_everybody_reads_how_the_attack_ended_with_its_interval_and_no_more_than_it_shows(settings, tmp_path):
+    from troth.weblog.attack.verdicts import keep_verdict
+    from troth.weblog.places import weblog_folder
+
+    settings.ENVIRONMENT = replaced(settings.ENVIRONMENT, data=tmp_path)
+    assert b"No attack has run yet" in SiteBrowser().get("/promises/web-log/attack/").content
+    score = {"method": "order", "tried": 11, "right": 0.18, "low": 0.05, "high": 0.48, "chance": 0.1}
+    site = {"kind": "small", "days": 9, "visits": 99, "members": 9, "void": False, "linked": [], "naive": score}
+    keep_verdict(
+        weblog_folder(tmp_path), {"on": "2026-11-25", "sites": [site | {"scores": [score | {"finding": "undecided"}]}]}
+    )
+    text = SiteBrowser().get("/promises/web-log/attack/").content.decode()
+    assert "too few guesses to tell it from chance" in text
+    assert "no better than chance" not in text
+    assert "48" in text
+    assert "/promises/web-log/attack/" in SiteBrowser().get("/promises/I3/").content.decode()
+
+
+@pytest.mark.django_db
 def test_a_visitor_is_not_shown_the_reports():
     assert SiteBrowser().get("/console/visits/").status_code in {302, 303, 403}
     assert SiteBrowser().get("/console/visits/days.csv").status_code in {302, 303, 403}

@@ -56,6 +56,7 @@ class Control:
         every: how often it runs; its evidence is stale after twice that.
         critical: whether a broken state closes ``closes``.
         closes: the features (see ``Feature``) that a broken state closes.
+        figures: the name of a public page that shows what it measured, or empty.
     """
 
     key: str
@@ -66,6 +67,7 @@ class Control:
     every: timedelta = timedelta(hours=1)
     critical: bool = False
     closes: tuple["Feature", ...] = ()
+    figures: str = ""
 
 
 controls: Registry[str, Control] = Registry("control")

@@ -6,8 +6,8 @@ It knows of each member every moment of signing in. For the score alone we also 
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from math import sqrt
+from dataclasses import dataclass, replace
+from math import log, sqrt
 from pathlib import Path
 
 from troth.weblog.attack.replaying import replay
@@ -15,11 +15,16 @@ from troth.weblog.attack.scoring import Score
 from troth.weblog.attack.simulating import DAY, Event, Person, Site
 from troth.weblog.naming import describe
 from troth.weblog.networks import cut_address, read_networks
-from troth.weblog.store import COLUMNS, Policy, connect, day_of, list_files
+from troth.weblog.store import COLUMNS, Policy, connect, day_of, list_files, sharing
 from troth.weblog.suppression import FEW
 
 NAIVE_LEAST = 0.9
 """What the attacker must reach on the usual layout; below it the attacker is too weak to say anything."""
+
+COPIED = 10
+"""Days beyond those of the site for which its log of requests is there for the attacker."""
+SEEN_AGAIN = 0.95
+"""How sure the attacker is that a network is seen in an hour in which its member acted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +46,22 @@ class Verdict:
         """Whether the attacker was too weak for the run to count."""
         return self.naive.share < NAIVE_LEAST or not all(score.tried for score in self.scores)
 
-    @property
-    def linked(self) -> Sequence[Score]:
-        """The methods that did better than chance on our files."""
-        return [score for score in self.scores if score.beats_chance]
-
 
 def attack(site: Site, folder: Path, policy: Policy) -> Verdict:
-    """Let the site be gathered into ``folder`` by the collector, then attack the files, and the usual layout beside."""
-    replay(site, folder, policy)
-    tables = {table: read_table(folder, table) for table in COLUMNS}
+    """Let the site be gathered into ``folder`` by the collector, then attack the files, and the usual layout beside.
+
+    The attacker copied the log of requests each day, so that nothing of it is gone for the attack.
+    """
+    replay(site, folder, replace(policy, address_days=max(policy.address_days, site.days + COPIED)))
+    with sharing():
+        tables = {table: read_table(folder, table) for table in COLUMNS}
     known = _Known(site)
     return Verdict(
         naive=_attack_naive(site),
         scores=[
             _by_time_and_network(tables["request"], known),
             _by_order(tables["request"], known),
+            _by_repeated_hours(tables["request"], known),
             *(
                 _by_counts(tables["dim"], kind, known, truth)
                 for kind, truth in (
@@ -128,6 +133,33 @@ def _by_order(rows: Sequence[tuple], known: _Known) -> Score:  # type: ignore[ty
     for day, hour, network, _status, n in rows:
         at[day, hour][network] += n
     return _guess_networks(known, "order", at, lambda found, place: list(found)[place % len(found)])
+
+
+def _by_repeated_hours(rows: Sequence[tuple], known: _Known) -> Score:  # type: ignore[type-arg]
+    """Name the network of a member: the one that is seen in the hours of its sign-ins, and else seldom."""
+    hours: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    for day, hour, network, _status, _n in rows:
+        hours[network].add((day, hour))
+    seen_at_all = set[tuple[str, int]]().union(*hours.values()) if hours else set()
+    acted: dict[int, set[tuple[str, int]]] = defaultdict(set)
+    for event in known.events:
+        acted[event.member].add((str(day_of(event.at)), int(event.at % DAY // 3600)))
+    tried = right = 0
+    for member, moments in acted.items():
+        there = moments & seen_at_all
+        if len(there) < 3:
+            continue
+        tried += 1
+        guess = max(sorted(hours), key=lambda network: _likelihood(hours[network], there, len(seen_at_all)))
+        right += guess == cut_address(known.people[member].address)
+    return Score("repeated hours", tried, right, _commonest_share(known))
+
+
+def _likelihood(seen: set[tuple[str, int]], there: set[tuple[str, int]], hours: int) -> float:
+    """Return the logarithm of how much likelier the sightings are where the network is the member's."""
+    usual = min(max(len(seen) / hours, 1e-6), 1 - 1e-6)
+    hit = len(seen & there)
+    return hit * log(SEEN_AGAIN / usual) + (len(there) - hit) * log((1 - SEEN_AGAIN) / (1 - usual))
 
 
 def _guess_networks(

@@ -8,7 +8,7 @@ from troth.weblog.collector import Collector
 from troth.weblog.counting import Counts
 from troth.weblog.gathering import STEP
 from troth.weblog.places import make_folders
-from troth.weblog.store import Policy
+from troth.weblog.store import Policy, sharing
 
 
 class InlineCollector(Collector):
@@ -16,11 +16,13 @@ class InlineCollector(Collector):
 
     def __init__(self, folder: Path, policy: Policy, *, begin: float) -> None:
         self.now = begin
+        self._worked = False
         super().__init__(folder, policy, wall=lambda: self.now, mono=lambda: self.now, longest_delay=0.0)
 
     def _fork(
         self, work: Callable[[], Counts | None], *, done: Callable[[Counts], None], failed: Callable[[], None]
     ) -> None:
+        self._worked = True
         counts = work()
         if counts is None:
             failed()
@@ -32,7 +34,20 @@ class InlineCollector(Collector):
         while self.now < until:
             self.now = min(until, (self.now // STEP + 1) * STEP)
             for _time in range(3):
+                self._worked = False
                 self.tick()
+                if not self._worked:
+                    break
+
+    def _tell_held(self, wall: float) -> None:
+        """Put down nothing meanwhile: only the last word stays on the disk, and ``replay`` says it."""
+
+    def _blur_pipe(self, wall: float) -> None:
+        """Nothing comes through the pipe here."""
+
+    def say_held(self) -> None:
+        """Put down what is held at the end, as the program does in each step of time."""
+        super()._tell_held(self.now)
 
 
 def replay(site: Site, folder: Path, policy: Policy) -> None:
@@ -40,8 +55,10 @@ def replay(site: Site, folder: Path, policy: Policy) -> None:
     make_folders(folder)
     hits = list(site.list_hits())
     collector = InlineCollector(folder, policy, begin=hits[0][0] // STEP * STEP)
-    for at, hit in hits:
-        if at - collector.now >= STEP:
-            collector.pass_time(at)
-        collector.gatherer.take(hit, wall=at, mono=at)
-    collector.pass_time(hits[-1][0] + 8 * 86_400)
+    with sharing():
+        for at, hit in hits:
+            if at - collector.now >= STEP:
+                collector.pass_time(at)
+            collector.gatherer.take(hit, wall=at, mono=at)
+        collector.pass_time(hits[-1][0] + 8 * 86_400)
+    collector.say_held()

@@ -1,28 +1,34 @@
-"""The last attack's scores, kept beside the web log and shown beside the promise."""
+"""The last attack's scores, kept beside the web log whatever they were, and shown beside the promise."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from troth.kernel import clock
-from troth.weblog.attack.attacking import Verdict
+from troth.weblog.attack.nightly import Outcome
 from troth.weblog.attack.scoring import Score
-from troth.weblog.attack.simulating import Site
 from troth.weblog.places import write_private
 
 FILE = "attack.json"
 
 
-def describe_verdict(verdict: Verdict, site: Site) -> dict[str, Any]:
-    """Return the scores as plain facts."""
+def describe_outcomes(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Return what the attacks came to as plain facts."""
+    return {"on": str(clock.today()), "sites": [_describe_outcome(outcome) for outcome in outcomes]}
+
+
+def _describe_outcome(outcome: Outcome) -> dict[str, Any]:
+    plan = outcome.plan
     return {
-        "on": str(clock.today()),
-        "days": site.days,
-        "visits": verdict.visits,
-        "members": site.members,
-        "void": verdict.is_void,
-        "naive": _describe(verdict.naive),
-        "scores": [_describe(score) for score in verdict.scores],
+        "kind": plan.name,
+        "days": plan.days,
+        "visits": outcome.visits,
+        "members": plan.members,
+        "void": outcome.is_void,
+        "linked": list(outcome.linked),
+        "naive": _describe(outcome.naive),
+        "scores": [_describe(score) for score in outcome.scores],
     }
 
 
@@ -35,12 +41,12 @@ def _describe(score: Score) -> dict[str, Any]:
         "low": round(low, 4),
         "high": round(high, 4),
         "chance": round(score.chance, 4),
-        "linked": score.beats_chance,
+        "finding": score.finding.value,
     }
 
 
 def keep_verdict(folder: Path, found: dict[str, Any]) -> None:
-    """Keep the scores."""
+    """Keep the scores, also of an attack that succeeded or that was void: they are what is to be seen then."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_private(folder / FILE, json.dumps(found))
 
@@ -51,4 +57,4 @@ def read_verdict(folder: Path) -> dict[str, Any] | None:
         found: dict[str, Any] = json.loads((folder / FILE).read_text())
     except (OSError, ValueError):
         return None
-    return found
+    return found if "sites" in found else None

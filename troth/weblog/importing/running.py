@@ -108,8 +108,7 @@ class Importer:
     def _read_key(self) -> bytes:
         path = self._folder / "imports" / "key"
         if not path.exists():
-            path.write_bytes(os.urandom(32))
-            path.chmod(0o600)
+            write_private(path, os.urandom(32))
         return path.read_bytes()
 
     def tell(self, piece: int) -> None:
