@@ -13,7 +13,7 @@ class CookiesConfig(AppConfig):
         """Declare the one cookie that every form needs, and register the checks: of the start, and those that run."""
         from django.core import checks
 
-        from troth.cookies import controls, leaving_controls
+        from troth.cookies import controls, leaving_controls, written_controls
         from troth.cookies.declarations import register_own_cookies
         from troth.cookies.source import check_cookies
 
@@ -21,3 +21,4 @@ class CookiesConfig(AppConfig):
         register_own_cookies()
         controls.register()
         leaving_controls.register()
+        written_controls.register()

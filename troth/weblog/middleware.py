@@ -24,6 +24,8 @@ RETRY = 1.0
 STATIC, UNKNOWN = "static", "unknown"
 TELLING = {"token", "key", "secret", "signed", "code"}
 """Names of variable parts of an address that lead to one person."""
+UNNAMED = {"surveys"}
+"""Rooms of which no page is named to the collector: who takes part in a survey is nobody's to count (D3)."""
 _CAMPAIGN = re.compile(r"[?&]utm_campaign=([A-Za-z0-9_-]{1,40})(?:&|$)")
 _LANGUAGE = re.compile(r"\s*([A-Za-z]{2,3})\b")
 
@@ -94,6 +96,11 @@ class Gather:
         meta = request.META
         match = request.resolver_match
         kind = response.headers.get("Content-Type", "")
+        if match and UNNAMED.intersection(match.namespaces):
+            # What is told is only that the visit is to be forgotten: no page, and not that one was seen.
+            agent = str(meta.get("HTTP_USER_AGENT", ""))
+            address = str(meta.get("REMOTE_ADDR", ""))
+            return Hit(address, agent, UNKNOWN, personal=True, view=False, lost=self._channel.lost)
         return Hit(
             address=str(meta.get("REMOTE_ADDR", "")),
             agent=str(meta.get("HTTP_USER_AGENT", "")),

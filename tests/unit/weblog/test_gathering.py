@@ -85,6 +85,34 @@ def test_a_visit_that_signs_in_is_nowhere_but_in_the_members_own_routes(collecto
     assert collector.gatherer.members["", "accounts:admin"] == 1
 
 
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [("/surveys/", False), ("/surveys/results/", False), ("/console/surveys/", False), ("/security/", True)],
+)
+def test_no_page_of_a_survey_is_named_and_whoever_saw_one_is_forgotten(path, named):
+    from django.http import HttpResponse
+    from django.test import RequestFactory
+    from django.urls import resolve
+
+    from troth.weblog.middleware import Gather
+
+    gather = Gather(lambda _request: HttpResponse("page"))
+    request = RequestFactory().get(path, REMOTE_ADDR="203.0.113.7", HTTP_USER_AGENT=FIREFOX)
+    request.resolver_match = resolve(path)
+    hit = gather.describe(request, HttpResponse("page"), seconds=0.1)
+    assert (hit.view, hit.personal) == ((True, False) if named else (False, True))
+    assert ("survey" in pack(hit).decode()) is False
+    assert (hit.route == "unknown") is not named
+
+
+def test_a_survey_leaves_no_trace_in_the_members_own_routes(collector, clock, tmp_path):
+    for number in range(25):
+        collector.feed(visit(number, "home") + visit(number, "unknown", personal=True, view=False))
+    pass_time(collector, clock, hours=24 * 8)
+    assert {(source, target): n for _week, source, target, n in read_table(tmp_path, "member")} == {("", "home"): 25}
+    assert read_table(tmp_path, "visit") == []
+
+
 @pytest.mark.parametrize("members", [19, 20])
 def test_members_routes_are_written_by_the_week_from_twenty_on(collector, clock, tmp_path, members):
     for number in range(members):

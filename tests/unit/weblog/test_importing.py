@@ -158,6 +158,47 @@ def test_who_was_signed_in_is_counted_by_routes_alone(tmp_path, lines):
     assert b"ottilie" not in b"".join(path.read_bytes() for path in (tmp_path / "w").rglob("*.parquet"))
 
 
+def test_surveys_of_a_log_are_named_nowhere_and_their_visits_are_forgotten(tmp_path, lines):
+    took_part = [line.replace("GET /home ", "GET /surveys/0191d3b2-7a41-7c1e-9f00-a1b2c3d4e5f6/ ") for line in lines]
+    assert took_part != lines
+    (tmp_path / "log").write_text("\n".join(took_part) + "\n")
+    (tmp_path / "plain").write_text("\n".join(lines) + "\n")
+    assert run(tmp_path / "w", tmp_path / "log").visits < run(tmp_path / "v", tmp_path / "plain").visits
+    assert not any(
+        "survey" in str(row) for table in ("page", "dim", "edge", "member") for row in read_table(tmp_path / "w", table)
+    )
+
+
+def test_the_standard_input_gives_the_same_counts(tmp_path, lines, expected, monkeypatch):
+    import io
+
+    class Input:
+        buffer = io.BufferedReader(io.BytesIO(("\n".join(lines) + "\n").encode()))
+
+    monkeypatch.setattr("sys.stdin", Input)
+    assert run(tmp_path / "w", "-").malformed == 0
+    assert (read_table(tmp_path / "w", "visit"), read_table(tmp_path / "w", "dim")) == expected
+
+
+def test_a_file_that_grows_is_followed_until_it_is_broken_off(tmp_path, lines, expected, monkeypatch):
+    half = len(lines) // 2
+    (tmp_path / "log").write_text("\n".join(lines[:half]) + "\n")
+    waits = []
+
+    def grow(_seconds):
+        waits.append(1)
+        if len(waits) > 1:
+            raise KeyboardInterrupt
+        with (tmp_path / "log").open("a") as file:
+            file.write("\n".join(lines[half:]) + "\n")
+
+    monkeypatch.setattr("troth.weblog.importing.sources.time.sleep", grow)
+    importer = Importer(tmp_path / "w", Policy(10, 7), own_host="www.example.org")
+    done = importer.run([str(tmp_path / "log")], follow=True)
+    assert done.lines == len(lines)
+    assert (read_table(tmp_path / "w", "visit"), read_table(tmp_path / "w", "dim")) == expected
+
+
 def test_a_rotated_set_is_read_from_the_oldest_on():
     assert order_rotated(["a.log", "a.log.1", "a.log.10.gz", "a.log.2.gz"]) == [
         "a.log.10.gz",

@@ -13,12 +13,16 @@ SIGN_IN = re.compile(
 )
 """Words of an address by which somebody may have signed in; such a visit is counted by its routes alone."""
 MOST_PARTS = 3
+_UNNAMED = re.compile(r"^/(?:console/)?surveys(?:/|$)")
+"""Pages that are named nowhere, since who takes part in a survey is nobody's to count (D3)."""
 
 
 @lru_cache(maxsize=200_000)
 def name_path(path: str) -> tuple[str, bool, bool]:
     """Return the name of a path, whether a person sees it as a page, and whether somebody may have signed in there."""
     plain = path.partition("?")[0].partition("#")[0]
+    if _UNNAMED.match(plain):
+        return "unknown", False, True
     if _STATIC.search(plain):
         return "static", False, False
     parts = [part for part in plain.split("/") if part][:MOST_PARTS]
