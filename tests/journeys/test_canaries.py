@@ -24,7 +24,7 @@ from troth.vault.api import all_attributes
 pytestmark = pytest.mark.slow
 
 WITHOUT_TEXT = {
-    *("birthday", "language", "time_zone", "currency", "units", "interests", "interest_records", "rating"),
+    *("birthday", "language", "time_zone", "currency", "units", "interests", "interest_records", "rating", "page"),
     *("brand", "last4", "expires", "customer_ref", "age_group", "distance", "household"),
 }
 """Attributes whose values come from a list, a calendar, or a program: too common to be told apart.

@@ -26,6 +26,7 @@ class SupportWalk(Walker):
         )
         assert remark in self.get("/admin/").text or rated.status_code == 200
         self.ask_as_stranger()
+        self.give_feedback()
         self.write_letter()
         self.write_mail()
 
@@ -54,6 +55,19 @@ class SupportWalk(Walker):
             page = other.get("/ask/").text
             asked = other.post("/ask/", data=hidden_in(page) | answers, headers={"Origin": str(self.browser.base_url)})
         assert re.search(r"It has the number", asked.text), asked.status_code
+
+    def give_feedback(self) -> None:
+        """Say what one thinks at the foot of a page, as a client and as a stranger who wishes for an answer."""
+        said = self.post("/feedback/on/home/", rating="4", words=self.put("Feedback.words", "Of this page: {mark}."))
+        assert said.status_code == 200, said.status_code
+        assert self.canaries["Feedback.words"].value in self.get("/feedback/mine/").text
+        answers = {"rating": "2", "contact": self.put("Feedback.contact", "{mark}@example.org")}
+        with httpx.Client(base_url=self.browser.base_url, verify=False, trust_env=False, timeout=60) as other:  # noqa: S501
+            page = other.get("/feedback/").text
+            said = other.post(
+                "/feedback/", data=hidden_in(page) | answers, headers={"Origin": str(self.browser.base_url)}
+            )
+        assert said.status_code == 200, said.status_code
 
     def write_letter(self) -> None:
         """Let staff enter what somebody wrote on paper."""

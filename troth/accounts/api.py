@@ -7,7 +7,7 @@ from troth.accounts.actions.leaving import cancel_deletion, deactivate, reactiva
 from troth.accounts.actions.registration import open_account, verify
 from troth.accounts.events import Event as AccountEvent
 from troth.accounts.gates import Method, is_fresh, is_signed_in, mark_fresh, used_second_factor
-from troth.accounts.limits import count_try
+from troth.accounts.limits import TooMany, count_try, take_token
 from troth.accounts.mails import MailKind, MessageGone, ask_for_mail, register_mail
 from troth.accounts.models import Account, AccountState, Doubt, DoubtCause, FactorKind, Message, Profile
 from troth.accounts.names import PersonName
@@ -31,6 +31,7 @@ __all__ = [
     "PersonName",
     "Preferences",
     "Profile",
+    "TooMany",
     "add_codes",
     "add_factor",
     "as_client",
@@ -61,6 +62,7 @@ __all__ = [
     "require_subject",
     "staff_of",
     "store_password",
+    "take_token",
     "trust_details",
     "used_second_factor",
     "verify",

@@ -143,6 +143,7 @@ BUCKETS = {
     "sign_in": Bucket(size=60, refill=timedelta(seconds=2)),
     "join": Bucket(size=30, refill=timedelta(minutes=1)),
     "mail": Bucket(size=30, refill=timedelta(minutes=1)),
+    "feedback": Bucket(size=20, refill=timedelta(minutes=1)),
 }
 _MOST_NETWORKS = 20_000
 

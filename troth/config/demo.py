@@ -18,6 +18,7 @@ from django.db import transaction
 
 from troth.accounts.api import Account, Profile, add_codes, find_account, open_account, verify
 from troth.config.standins import running_card_standin
+from troth.feedback.api import make_demo_feedback
 from troth.kernel import clock
 from troth.kernel.acting import acting, client, system
 from troth.kernel.operator import read_operator
@@ -165,6 +166,7 @@ def _make_records() -> None:
         make_demo_cases(subject_id=account.id)
     clients = [found.id for name in _ANSWERING if (found := find_account(name)) is not None]
     make_demo_surveys(clients=clients)
+    make_demo_feedback(clients=clients)
 
 
 def _make_person(person: Person, encoded: str) -> dict[str, str]:

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "troth.connect",
     "troth.announcements",
     "troth.surveys",
+    "troth.feedback",
     "troth.transitions",
     "troth.fulfilment",
     "troth.rights",

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("troth.law.urls")),
     path("", include("troth.announcements.urls")),
     path("", include("troth.surveys.urls")),
+    path("", include("troth.feedback.urls")),
     path("", include("troth.transitions.urls")),
     path("", include("troth.support.urls")),
     path("", include("troth.connect.urls")),

@@ -39,6 +39,7 @@ class Permission(models.TextChoices):
     HANDLE_PARCELS = "console:parcels:handle", _("pack and ship parcels")
     READ_PROCESSORS = "console:processors:read", _("see the companies that act for us, and what they received")
     CHANGE_PROCESSORS = "console:processors:change", _("change the register of companies that act for us")
+    HANDLE_FEEDBACK = "console:feedback:handle", _("read feedback, and answer it")
     READ_REQUESTS = "console:requests:read", _("see the list of requests")
     HANDLE_REQUESTS = "console:requests:handle", _("take and answer requests")
     TRAIN = "console:training:take", _("take the training")
@@ -95,6 +96,7 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
         Role.SERVICE: _grant(
             *LOOKS,
             Permission.HANDLE_CASES,
+            Permission.HANDLE_FEEDBACK,
             Permission.READ_REQUESTS,
             Permission.HANDLE_REQUESTS,
             Permission.READ_CATALOGUE,
@@ -127,6 +129,7 @@ GRANTS: Mapping[Role, Grant] = MappingProxyType(
             Permission.READ_BOARD,
             Permission.REVIEW,
             Permission.HANDLE_CASES,
+            Permission.HANDLE_FEEDBACK,
             Permission.READ_REQUESTS,
             Permission.HANDLE_REQUESTS,
             Permission.READ_ASSESSMENT,

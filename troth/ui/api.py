@@ -15,7 +15,7 @@ from troth.ui.formats import (
     name_currency,
     name_language,
 )
-from troth.ui.frame import Banner, Link, Place, register_banner, register_link, reverse_url_or_none
+from troth.ui.frame import Banner, Link, Place, register_banner, register_link, register_opinion, reverse_url_or_none
 from troth.ui.lists import Column, arrange_columns, turn_page, with_query
 from troth.ui.mail import RenderedMail, absolute_url, name_boundaries, render_mail, render_subject
 from troth.ui.outgoing import REL, is_outgoing, leaving_url, mark_outgoing, read_target
@@ -54,6 +54,7 @@ __all__ = [
     "read_target",
     "register_banner",
     "register_link",
+    "register_opinion",
     "render_error",
     "render_mail",
     "render_subject",

@@ -91,6 +91,8 @@ BannerMaker = Callable[[HttpRequest], Banner | None]
 
 links: Registry[tuple[Place, str], Link] = Registry("link")
 banners: Registry[str, BannerMaker] = Registry("banner")
+OpinionMaker = Callable[[HttpRequest], str]
+opinions: Registry[str, OpinionMaker] = Registry("small form of feedback")
 
 
 def register_link(  # noqa: PLR0913 - the parts of one link, each by its name
@@ -114,6 +116,15 @@ def register_banner(name: str, make: BannerMaker) -> None:
     banners.register(name, make)
 
 
+def register_opinion(make: OpinionMaker) -> None:
+    """Hand in the small form at the foot of every page, in which a reader gives the page a number (J5).
+
+    ``make`` is asked on every page where the number goes: an address that takes ``rating`` from 1 to 5 by GET and asks
+    for the rest; empty for a page without the form. A form that only leads on needs no cookie on every page.
+    """
+    opinions.register("opinion", make)
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What one page shows around its content."""
@@ -125,6 +136,7 @@ class Frame:
     header: Sequence[ShownLink]
     footer: Sequence[ShownLink]
     feedback: Sequence[ShownLink]
+    opinion: str
     banners: Sequence[Banner]
 
 
@@ -142,6 +154,7 @@ def make_frame(request: HttpRequest | None) -> Frame:
         header=show_links(Place.HEADER, request)[:HEADER_ROOM],
         footer=show_links(Place.FOOTER, request),
         feedback=show_links(Place.FEEDBACK, request),
+        opinion="" if request is None else next((found for make in opinions if (found := make(request))), ""),
         banners=[] if request is None else [banner for make in banners if (banner := make(request)) is not None],
     )
 

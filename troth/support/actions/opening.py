@@ -85,6 +85,31 @@ def enter_inquiry(*, subject_id: UUID | None, inquiry: Inquiry, origin: Origin, 
         )
 
 
+def open_from_feedback(*, subject_id: UUID | None, inquiry: Inquiry) -> Case:
+    """Open a case of what somebody said on the site and wishes an answer to, taken by the member of staff that acts.
+
+    Arguments:
+        subject_id: the client who said it, signed in; None for somebody without an account.
+        inquiry: what was said, with the address for the answer where there is no account.
+
+    Raises AccessDenied for anybody but staff.
+    """
+    context = require_acting()
+    if context.actor.kind is not ActorKind.STAFF:
+        raise AccessDenied("Feedback is answered by staff.")
+    with transaction.atomic():
+        case = _open(
+            subject_id=subject_id,
+            inquiry=inquiry,
+            origin=Origin.FORM,
+            trust=Trust.STRANGER if subject_id is None else Trust.CLIENT,
+            context=context,
+        )
+        Case.objects.filter(pk=case.pk).update(state=State.OPEN, taken_by=UUID(context.actor.ref), entered_by=None)
+        _record(Event.CASE_TAKEN, case)
+    return case
+
+
 def open_by_mail(
     *, subject_id: UUID | None, inquiry: Inquiry, trust: Trust, received_at: datetime
 ) -> tuple[Case, Message]:
