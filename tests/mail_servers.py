@@ -25,6 +25,8 @@ USER, PASSWORD = "help", "a password of the tests"
 DOVECOT = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 POSTFIX = shutil.which("postfix", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 IS_ROOT = os.geteuid() == 0
+DISCARD = "discard:"
+"""Mails that Postfix took end there, and its log says so."""
 
 
 @dataclass
@@ -216,7 +218,7 @@ def run_postfix(port: int, *, hand_to: str) -> Iterator[MailServer]:
 
     Arguments:
         port: where it is to speak SMTP.
-        hand_to: where it hands mails, such as ``inet:127.0.0.1:2424`` or ``unix:/path``.
+        hand_to: where it hands mails, such as ``inet:127.0.0.1:2424`` or ``unix:/path``; ``DISCARD`` for nowhere.
     """
     with _place() as folder:
         yield from _run_postfix(folder, port, hand_to=hand_to)
@@ -257,7 +259,7 @@ mydestination =
 local_transport = error:no
 alias_maps =
 virtual_mailbox_domains = example.org, example.net, example.com, collectorsystems.com
-virtual_transport = lmtp:{hand_to}
+virtual_transport = {hand_to if hand_to == DISCARD else f"lmtp:{hand_to}"}
 lmtp_destination_recipient_limit = 1
 smtpd_recipient_restrictions = permit_mynetworks, reject
 mynetworks = 127.0.0.0/8
@@ -284,6 +286,7 @@ showq unix n - n - - showq
 error unix - - n - - error
 retry unix - - n - - error
 lmtp unix - - n - - lmtp
+discard unix - - n - - discard
 anvil unix - - n - 1 anvil
 proxymap unix - - n - - proxymap
 postlog unix-dgram n - n - 1 postlogd

@@ -1,7 +1,8 @@
 """The sender of notices that is killed: makes a house and its notice, sends until it dies, and tells how it stands.
 
 ``sender.py prepare CLASS MANY`` prints the notice's id; ``sender.py send ID [LOG]`` says that it begins and sends all
-that waits, with what the relay's log says where one is given; ``sender.py tell ID`` prints the states as JSON.
+that waits, with what the relay's log says where one is given (a sink's; that of a Postfix is named in the environment);
+``sender.py tell ID`` prints the states as JSON.
 """
 
 import json
@@ -49,12 +50,15 @@ def prepare(kind: str, many: str) -> None:
 def send(notice_id: str, log: str = "") -> None:
     """Settle what an earlier run left, and send until nothing waits."""
     from troth.announcements.models import Delivery, Notice, Pace
-    from troth.announcements.relay_log import relay_logs
+    from troth.announcements.relay_log import RelayWord, relay_logs
     from troth.announcements.sending import Sender, reconcile
     from troth.kernel import clock
 
     if log:
-        relay_logs.register("test", lambda ids: set(Path(log).read_text(encoding="ascii").split()) & set(ids))
+        relay_logs.register(
+            "test",
+            lambda ids, _since: RelayWord(frozenset(Path(log).read_text(encoding="ascii").split()) & frozenset(ids)),
+        )
     notice = Notice.objects.get(pk=UUID(notice_id))
     # Whoever held the rows is dead, which a lease would only find out in some minutes.
     Delivery.objects.filter(leased_until__isnull=False).update(leased_until=clock.now())

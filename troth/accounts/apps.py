@@ -12,7 +12,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register gates, mails, cookies, links of the frame, and the names of the ledger's rows."""
-        from troth.accounts import controls, controls_account, second_step
+        from troth.accounts import controls, controls_account, controls_choice, second_step
         from troth.accounts.actions.leaving import register_farewell
         from troth.accounts.banners import register_banners
         from troth.accounts.cookies import register_cookies
@@ -43,6 +43,7 @@ class AccountsConfig(AppConfig):
         informants.register("accounts", find_told_since)
         controls.register()
         controls_account.register()
+        controls_choice.register_controls()
         register_link(
             place=Place.HEADER,
             order=80,

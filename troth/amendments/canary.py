@@ -19,6 +19,7 @@ from troth.kernel.operator import read_operator
 from troth.kernel.ports import Use
 from troth.kernel.purposes import Purpose
 from troth.kernel.undoing import undone
+from troth.staff.api import Role, invent_member
 from troth.statement.api import StatementVersion, current_version, forget_current_version
 
 _WORDS = "An invented sentence, which is never published."
@@ -97,9 +98,14 @@ def approve(amendment: Amendment, *voices: UUID) -> Amendment:
     return Amendment.objects.get(pk=amendment.pk)
 
 
+def hire_reviewer() -> UUID:
+    """Return the id of an invented member who may decide."""
+    return invent_member(Role.REVIEWER).id
+
+
 def announce_invented() -> Amendment:
     """Return an invented change that was published, with one client who waits for its mail."""
-    amendment = publishing.publish_amendment(approve(write_invented(), new_id(), new_id()))
+    amendment = publishing.publish_amendment(approve(write_invented(), hire_reviewer(), hire_reviewer()))
     assert amendment.notice is not None  # noqa: S101  it is material
     Delivery.objects.create(notice=amendment.notice, subject_id=new_id(), state=DeliveryState.PENDING)
     return Amendment.objects.get(pk=amendment.pk)
@@ -111,14 +117,14 @@ def walk_decisions(notes: Notes) -> None:
         amendment = write_invented()
         for voices, otherwise in (
             ((), "a change is published that nobody decided on"),
-            ((author, new_id()), "a change is published that its author decided on"),
-            ((new_id(),), "a change is published that one alone decided on"),
+            ((author, hire_reviewer()), "a change is published that its author decided on"),
+            ((hire_reviewer(),), "a change is published that one alone decided on"),
         ):
             AmendmentReview.objects.filter(amendment=amendment).delete()
             NoticeReview.objects.filter(notice=amendment.notice).delete()
             ready = approve(amendment, *voices)
             notes.expect_refused(lambda ready=ready: publishing.publish_amendment(ready), otherwise)  # type: ignore[misc]
-        ready = approve(amendment, new_id())
+        ready = approve(amendment, hire_reviewer())
         row = AmendmentText.objects.filter(amendment=ready).order_by("id")[0]
         row.sections[-1]["markdown"] += "\n\nAnother invented sentence.\n"
         row.save()

@@ -14,6 +14,7 @@ class Event(StrEnum):
     WRITTEN = "amendments:change:written"
     SUBMITTED = "amendments:change:submitted"
     REVIEWED = "amendments:change:reviewed"
+    LAPSED = "amendments:change:lapsed"
     ANNOUNCED = "amendments:change:announced"
     LETTER_POSTED = "amendments:letter:posted"
     READ = "amendments:change:read"
@@ -23,6 +24,7 @@ WORDS: Mapping[StrEnum, Words] = {
     Event.WRITTEN: _("wrote a change of our statement"),
     Event.SUBMITTED: _("handed a change of our statement to two others"),
     Event.REVIEWED: _("decided on a change of our statement"),
+    Event.LAPSED: _("found that an approval of a change of our statement has lapsed"),
     Event.ANNOUNCED: _("published a change of our statement"),
     Event.LETTER_POSTED: _("posted you a letter about a change of our statement"),
     Event.READ: _("said that you read a change of our statement"),

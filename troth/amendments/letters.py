@@ -1,5 +1,8 @@
 """Letters about a change: taken by a member of staff, printed with the address, posted. Each is its own case (A4)."""
 
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -9,8 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from troth.accounts.api import Profile
 from troth.amendments.events import Event
-from troth.amendments.kinds import LetterState, Way
-from troth.amendments.models import Amendment, NoticeLetter, Told
+from troth.amendments.kinds import AmendmentState, LetterState, Way
+from troth.amendments.models import NoticeLetter, Told
+from troth.amendments.queries import find_by_number
+from troth.announcements.api import mail_after_all
 from troth.kernel import clock
 from troth.kernel.acting import Case, require_acting
 from troth.kernel.errors import Refused
@@ -19,7 +24,12 @@ from troth.kernel.ports import OpenCase, Words
 from troth.kernel.purposes import Purpose
 from troth.ledger.api import record
 
+if TYPE_CHECKING:
+    from troth.ui.letter import PaperLetter
+
 KIND = "notice_letter"
+MOST_TOGETHER = 50
+"""Letters in one PDF."""
 
 
 class LetterCases:
@@ -61,38 +71,63 @@ def take_letter(letter: NoticeLetter) -> NoticeLetter:
     return letter
 
 
-def print_letter(letter: NoticeLetter, amendment: Amendment) -> bytes:
-    """Return the letter as PDF; act as the member who took it, on the letter as the case.
+def take_letters(most: int = MOST_TOGETHER) -> int:
+    """Take the oldest letters that nobody has taken, to print them together; return how many."""
+    with transaction.atomic():
+        rows = NoticeLetter.objects.select_for_update().filter(state=LetterState.WAITING, taken_by=None)
+        chosen = list(rows.order_by("made_at", "id")[:most].values_list("pk", flat=True))
+        return NoticeLetter.objects.filter(pk__in=chosen).update(taken_by=UUID(require_acting().actor.ref))
 
-    Where no address is known, the letter is noted as such and Refused is raised: towards that client the version before
-    governs on until it reads the change on the site.
+
+def print_letters(letters: Sequence[NoticeLetter], act_on: Callable[[Case], AbstractContextManager[object]]) -> bytes:
+    """Return the letters as one PDF, each beginning on a page of its own.
+
+    Arguments:
+        letters: all taken by the member who prints them.
+        act_on: acts as that member on a letter as the case; each address is opened on its own letter.
+
+    Where no address is known, the letter is left out and noted as such, and whoever wished it gets the mail after all.
+    Raises Refused where none is left.
     """
-    from troth.ui.letter import PaperLetter, make_letter
+    from troth.ui.letter import make_letters
 
+    pages = []
+    for letter in letters:
+        with act_on(case_of(letter)):
+            page = _write_letter(letter)
+            if page is None:
+                note_unreachable(letter)
+            else:
+                pages.append(page)
+    if not pages:
+        raise Refused(
+            _("No postal address is known."),
+            kept=_("It is noted. Who wished a letter gets the mail; for the others the version before governs on."),
+        )
+    return make_letters(pages, country=read_operator().country)
+
+
+def _write_letter(letter: NoticeLetter) -> "PaperLetter | None":
+    """Return what a letter says; None where no address is known. Act as the member who took it, on it as the case."""
+    from troth.ui.letter import PaperLetter
+
+    amendment = find_by_number(letter.number)
     profile = Profile.of(letter.subject_id)
     opened = profile.open("name", "address") if profile else None
     address = opened.show("address").splitlines() if opened else []
-    if opened is None or not any(line.strip() for line in address):
-        note_unreachable(letter)
-        raise Refused(
-            _("No postal address is known."),
-            kept=_("It is noted that this client cannot be reached; for it the version before governs on."),
-        )
+    if amendment is None or amendment.notice is None or opened is None or not any(line.strip() for line in address):
+        return None
     operator = read_operator()
-    language = translation.get_language() or operator.languages[0]
-    texts = {text.language: text for text in amendment.notice.texts.all()} if amendment.notice else {}
-    text = texts.get(language) or texts[operator.languages[0]]
-    return make_letter(
-        PaperLetter(
-            house=operator.name,
-            sender=operator.contacts.postal_address.strip().splitlines(),
-            recipient=[opened.show("name"), *address],
-            on=clock.today(),
-            reference="",
-            subject=text.subject,
-            paragraphs=[*text.what.split("\n\n"), text.effect, text.to_do],
-        ),
-        country=operator.country,
+    texts = {text.language: text for text in amendment.notice.texts.all()}
+    text = texts.get(translation.get_language() or "") or texts[operator.languages[0]]
+    return PaperLetter(
+        house=operator.name,
+        sender=operator.contacts.postal_address.strip().splitlines(),
+        recipient=[opened.show("name"), *address],
+        on=clock.today(),
+        reference="",
+        subject=text.subject,
+        paragraphs=[*text.what.split("\n\n"), text.effect, text.to_do],
     )
 
 
@@ -118,10 +153,14 @@ def note_posted(letter: NoticeLetter) -> NoticeLetter:
 
 
 def note_unreachable(letter: NoticeLetter) -> None:
-    """Note that no address is known to which the letter could go."""
-    NoticeLetter.objects.filter(pk=letter.pk, state=LetterState.WAITING).update(
-        state=LetterState.UNREACHABLE, ended_at=clock.now()
-    )
+    """Note that no address is known to which the letter could go; who wished the letter gets the mail after all."""
+    with transaction.atomic():
+        noted = NoticeLetter.objects.filter(pk=letter.pk, state=LetterState.WAITING).update(
+            state=LetterState.UNREACHABLE, ended_at=clock.now()
+        )
+        amendment = find_by_number(letter.number)
+        if noted and amendment and amendment.notice and amendment.state == AmendmentState.ANNOUNCED:
+            mail_after_all(amendment.notice, letter.subject_id)
 
 
 def _lock(letter: NoticeLetter) -> NoticeLetter:

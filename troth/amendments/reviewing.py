@@ -1,5 +1,7 @@
 """Who decides on a change and its class: two others than those who wrote it, on exactly this text (O3)."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -7,31 +9,59 @@ from troth.amendments.drafting import hash_amendment, read_amended
 from troth.amendments.events import Event
 from troth.amendments.kinds import NEEDED, AmendmentState
 from troth.amendments.models import Amendment, AmendmentReview
+from troth.announcements import api as announcements
 from troth.announcements.api import review_notice
 from troth.kernel import clock
 from troth.kernel.acting import ActorKind, require_acting
 from troth.kernel.errors import AccessDenied, Refused
+from troth.kernel.operator import read_operator
 from troth.ledger.api import record
-from troth.staff.api import require_trained
+from troth.staff.api import Permission, keep_authorised, require_trained
 from troth.statement.api import Draft
 
 
 def count_voices(amendment: Amendment) -> int:
-    """Return how many others approved just this text and class; none where one of them turned it down."""
+    """Return how many others approved just this text and class; none where one of them turned it down.
+
+    A word lapses after the operator's ``approval_days``, and with the authorisation of who gave it. What was published
+    keeps the words that it was published with.
+    """
     current = hash_amendment(amendment)
     voices = AmendmentReview.objects.filter(amendment=amendment, content_hash=current).exclude(
         reviewer__in=[*amendment.editors, amendment.written_by]
     )
     if current != amendment.content_hash or voices.filter(approved=False).exists():
         return 0
-    return voices.filter(approved=True).values("reviewer").distinct().count()
+    at = amendment.version.published_at if amendment.version else clock.now()
+    fresh = voices.filter(approved=True, at__gt=at - timedelta(days=read_operator().numbers.approval_days))
+    reviewers = set(fresh.values_list("reviewer", flat=True))
+    if amendment.version is None:
+        reviewers = keep_authorised(reviewers, permission=Permission.REVIEW)
+    return len(reviewers)
+
+
+def take_back_lapsed(amendment: Amendment) -> bool:
+    """Have an approved change wait for others again where too few words still count; return whether it was so."""
+    with transaction.atomic():
+        found = Amendment.objects.select_for_update().filter(pk=amendment.pk, state=AmendmentState.APPROVED).first()
+        if found is None:
+            return False
+        lapsed = found.notice is not None and announcements.take_back_lapsed(found.notice)
+        if not lapsed and count_voices(found) >= NEEDED:
+            return False
+        if found.notice is not None:
+            announcements.submit_notice(found.notice)
+        found.state = AmendmentState.IN_REVIEW
+        found.save(update_fields=["state"])
+        record(event=Event.LAPSED, object_type="amendments.Amendment", object_id=str(found.pk))
+    return True
 
 
 def require_decided(amendment: Amendment) -> None:
     """Return if two others decided on just this; raise Refused if not."""
     if count_voices(amendment) < NEEDED:
         raise Refused(
-            _("Two others have not approved exactly this text and class."),
+            _("Two others have not approved exactly this text and class, or an approval has lapsed."),
             kept=_("Nothing was published."),
             next_step=_("Hand it to them again."),
         )

@@ -8,11 +8,10 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from troth.amendments import drafting, governing, publishing, reviewing
-from troth.amendments.canary import announce_invented, approve, invented, write_invented
+from troth.amendments.canary import announce_invented, approve, hire_reviewer, invented, write_invented
 from troth.amendments.kinds import AmendmentState
 from troth.amendments.models import Amendment, Practice
 from troth.kernel import clock
-from troth.kernel.ids import new_id
 from troth.kernel.sabotage import meddle, swap
 from troth.statement.api import StatementVersion, current_version, forget_current_version
 
@@ -46,7 +45,9 @@ def shorten_period() -> Iterator[None]:
 def call_it_small() -> Iterator[None]:
     """Publish as not material what tells of one more purpose."""
     with invented():
-        amendment = publishing.publish_amendment(approve(write_invented(material=False), new_id(), new_id()))
+        amendment = publishing.publish_amendment(
+            approve(write_invented(material=False), hire_reviewer(), hire_reviewer())
+        )
         practice = Practice.objects.get(version=amendment.version)
         label = next(iter(practice.facts["uses"]))
         practice.facts["uses"][label] = [*practice.facts["uses"][label], "resale"]

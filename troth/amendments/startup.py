@@ -13,7 +13,8 @@ from troth.amendments.mails import KIND, find_about
 from troth.amendments.publishing import judge_force
 from troth.amendments.queries import count_waiting, list_letters
 from troth.amendments.reviewing import judge_publication
-from troth.announcements.api import about_finders
+from troth.amendments.telling import find_letter_wishes
+from troth.announcements.api import about_finders, letter_wishes
 from troth.kernel.ports import case_resolvers, holders, use_judges
 from troth.ledger.api import register_events
 from troth.staff.api import Permission, Room, register_room
@@ -27,6 +28,7 @@ def register() -> None:
     holders.register("amendments", ToldHolder())
     case_resolvers.register(LETTER, LetterCases())
     about_finders.register(KIND, find_about)
+    letter_wishes.register("amendments", find_letter_wishes)
     publication_judges.register("amendments", judge_publication)
     force_judges.register("amendments", judge_force)
     use_judges.register("amendments", judge_use)

@@ -5,7 +5,7 @@ which version applied when. Whom neither mail nor letter reaches holds nobody el
 before governs on, at both doors, until it reads the change on the site.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from troth.amendments.events import Event
 from troth.amendments.kinds import LetterCause, LetterState, Way
 from troth.amendments.models import Amendment, NoticeLetter, Told
-from troth.announcements.api import Delivery, DeliveryState, NoticeState, SkipCause
+from troth.announcements.api import Delivery, DeliveryState, Notice, NoticeState, SkipCause
 from troth.kernel import clock
 from troth.kernel.acting import require_acting
 from troth.ledger.api import record
@@ -52,17 +52,26 @@ def plan_letters(amendment: Amendment) -> int:
     number, rows = amendment.version.number, _rows(amendment)
     back = [each for each in rows.filter(_CAME_BACK).values_list("subject_id", flat=True) if each]
     Told.objects.filter(number=number, way=Way.MAIL, subject_id__in=back).delete()
-    wishing = ContactWish.objects.filter(answers="letter").values("subject_id")
+    wishing = rows.filter(skipped_for=SkipCause.LETTER)
     lost = rows.filter(state__in=(DeliveryState.REJECTED, DeliveryState.UNCERTAIN, DeliveryState.SKIPPED)).exclude(
-        skipped_for__in=(SkipCause.ACCOUNT, SkipCause.CANCELLED)
+        skipped_for__in=(SkipCause.ACCOUNT, SkipCause.CANCELLED, SkipCause.LETTER)
     )
     return (
         _add_letters(number, back, LetterCause.BOUNCED)
         + _add_letters(number, lost.values_list("subject_id", flat=True), LetterCause.REFUSED)
-        + _add_letters(
-            number, rows.filter(subject_id__in=wishing).values_list("subject_id", flat=True), LetterCause.WISHED
-        )
+        + _add_letters(number, wishing.values_list("subject_id", flat=True), LetterCause.WISHED)
     )
+
+
+def find_letter_wishes(notice: Notice, subject_ids: Sequence[UUID]) -> set[UUID]:
+    """Return who of these wishes letters and not the mail of a change; not who proved to have no address for one."""
+    amendment = Amendment.objects.filter(notice=notice).select_related("version").first()
+    if amendment is None or amendment.version is None:
+        return set()
+    number = amendment.version.number
+    lost = NoticeLetter.objects.filter(number=number, state=LetterState.UNREACHABLE, subject_id__in=subject_ids)
+    wishing = ContactWish.objects.filter(answers="letter", subject_id__in=subject_ids)
+    return set(wishing.values_list("subject_id", flat=True)) - set(lost.values_list("subject_id", flat=True))
 
 
 def count_untold(amendment: Amendment) -> int:

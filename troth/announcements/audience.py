@@ -1,17 +1,18 @@
 """Who gets a notice: computed from the class and never subscribed to, but for what its readers chose."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import batched
 from uuid import UUID
 
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from troth.accounts.api import Account
 from troth.announcements.kinds import DeliveryState, rules_of
 from troth.announcements.models import Delivery, Notice
 from troth.announcements.readers import keep_readers, list_readers
 from troth.kernel import clock
+from troth.kernel.ports import Registry
 
 CHUNK = 20_000
 """Recipients listed in one transaction: few enough that other writers do not notice."""
@@ -23,13 +24,22 @@ def list_more(notice: Notice, *, after: UUID | None) -> UUID | None:
     if rules_of(notice.kind).one_click:
         _list_readers(notice)
         return None
-    accounts = Account.objects.filter(state__in=rules_of(notice.kind).account_states)
+    accounts = _find_accounts(notice)
     rest = accounts.filter(pk__gt=after) if after else accounts
     chunk = rest.order_by("pk").values_list("pk", flat=True)
     last: UUID | None = next(iter(chunk[CHUNK - 1 : CHUNK]), None)
     chosen = rest.filter(pk__lte=last) if last else rest
     _insert_from(notice, chosen)
     return last
+
+
+def _find_accounts(notice: Notice) -> QuerySet[Account]:
+    """Return the accounts of its class; of a correction, those alone who were sent what it corrects."""
+    accounts = Account.objects.filter(state__in=rules_of(notice.kind).account_states)
+    if notice.corrects_id is None:
+        return accounts
+    rows = Delivery.objects.filter(notice=notice.corrects_id, subject_id=OuterRef("pk"))
+    return accounts.filter(Exists(rows.exclude(state=DeliveryState.SKIPPED)))
 
 
 def still_wanted(notice: Notice, subject_ids: Sequence[UUID]) -> tuple[set[UUID], set[UUID]]:
@@ -39,6 +49,17 @@ def still_wanted(notice: Notice, subject_ids: Sequence[UUID]) -> tuple[set[UUID]
     if not rules_of(notice.kind).one_click:
         return known, known
     return known, keep_readers(notice, subject_ids) & known
+
+
+letter_wishes: Registry[str, Callable[[Notice, Sequence[UUID]], set[UUID]]] = Registry("finder of who wishes letters")
+"""Room → returns who of these is to get a letter about this notice and not its mail."""
+
+
+def find_letter_wishes(notice: Notice, subject_ids: Sequence[UUID]) -> set[UUID]:
+    """Return who of these gets a letter in the place of the mail; nobody where the class does not allow it."""
+    if not rules_of(notice.kind).by_letter:
+        return set()
+    return {each for find in letter_wishes for each in find(notice, subject_ids)}
 
 
 def _insert_from(notice: Notice, accounts: QuerySet[Account]) -> None:
@@ -78,8 +99,7 @@ def _list_readers(notice: Notice) -> None:
 
 def count_audience(notice: Notice) -> int:
     """Return how many would get it now."""
-    states = rules_of(notice.kind).account_states
-    accounts = Account.objects.filter(state__in=states)
+    accounts = _find_accounts(notice)
     if not rules_of(notice.kind).one_click:
         return accounts.count()
     return sum(accounts.filter(pk__in=some).count() for some in batched(list_readers(notice), _ASKED))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from troth.announcements.kinds import NoticeClass
+from troth.announcements.kinds import PUBLISHED, NoticeClass
 from troth.announcements.models import Notice, NoticeText
 
 _LONGEST = 75
@@ -21,7 +21,8 @@ def make_calendar(notice: Notice, text: NoticeText, *, url: str) -> str:
         "PRODID:-//Troth//announcements//EN",
         "METHOD:PUBLISH",
         "BEGIN:VEVENT",
-        f"UID:{notice.pk}@notice",
+        f"UID:{notice.origin.pk}@notice",
+        f"SEQUENCE:{_count_before(notice)}",
         f"DTSTAMP:{_stamp(notice.made_at)}",
         f"DTSTART:{_stamp(notice.begins_at)}",
         *ends,
@@ -31,6 +32,14 @@ def make_calendar(notice: Notice, text: NoticeText, *, url: str) -> str:
         "END:VCALENDAR",
     ]
     return "".join(f"{part}\r\n" for line in lines for part in _fold(line))
+
+
+def _count_before(notice: Notice) -> int:
+    """Return how often the event was told before: a correction replaces it in the reader's calendar (3.8.7.4)."""
+    if notice.corrects is None:
+        return 0
+    earlier = notice.corrects.corrections.filter(state__in=PUBLISHED).exclude(pk=notice.pk)
+    return 1 + (earlier.filter(frozen_at__lt=notice.frozen_at) if notice.frozen_at else earlier).count()
 
 
 def _stamp(at: datetime) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from troth.announcements import drafting, running, texts
 from troth.announcements.drafting import Blocks, Particulars
-from troth.announcements.kinds import DeliveryState, NoticeClass, NoticeState, Reason
+from troth.announcements.kinds import MOST_CORRECTIONS, DeliveryState, NoticeClass, NoticeState, Reason
 from troth.announcements.models import Delivery, Notice, NoticeReview, NoticeText
 from troth.announcements.readers import choice_of
 from troth.kernel import clock
@@ -21,6 +21,7 @@ from troth.kernel.operator import read_operator
 from troth.kernel.ports import Observation
 from troth.kernel.purposes import Purpose
 from troth.kernel.undoing import undone
+from troth.staff.api import Role, StaffMember, invent_member
 
 _WORDS = Blocks("An invented notice", "It tells of nothing, and is never sent.")
 
@@ -72,8 +73,16 @@ def approve(notice: Notice, reviewer: UUID) -> None:
     NoticeReview.objects.create(notice=notice, reviewer=str(reviewer), content_hash=notice.content_hash, approved=True)
 
 
+def hire_reviewer() -> UUID:
+    """Return the id of an invented member who may review."""
+    return invent_member(Role.REVIEWER).id
+
+
 def walk_review() -> Observation:
-    """Try to send what nobody, or its author, or somebody of an earlier text approved; then what another did."""
+    """Try to send what nobody, or its author, or somebody of an earlier text approved; then what another did.
+
+    And what was approved long ago, or by somebody who may not review any more.
+    """
     notes, author = Notes(), new_id()
     with undone(), acting(actor=staff_member(author), purpose=Purpose.UPKEEP):
         # What was really announced counts for nobody here: the number of the year is looked at by another walk.
@@ -82,12 +91,30 @@ def walk_review() -> Observation:
         notes.expect_refused(lambda: running.begin_notice(notice), "a notice goes out that nobody reviewed")
         approve(notice, author)
         notes.expect_refused(lambda: running.begin_notice(notice), "a notice goes out that its author alone approved")
-        approve(notice, new_id())
+        reviewer = hire_reviewer()
+        approve(notice, reviewer)
         NoticeText.objects.filter(notice=notice).update(what="Another text.")
         notes.expect_refused(
             lambda: running.begin_notice(notice), "a notice goes out that was changed after its review"
         )
         NoticeText.objects.filter(notice=notice).update(what=_WORDS.what)
+        member, word = StaffMember.objects.filter(pk=reviewer), notice.reviews.filter(reviewer=str(reviewer))
+        lapsed = clock.now() - timedelta(days=read_operator().numbers.approval_days)
+        spoilt: list[tuple[Callable[[], object], Callable[[], object], str]] = [
+            (lambda: member.update(active=False), lambda: member.update(active=True), "by somebody who has left"),
+            (
+                lambda: member.update(role=Role.SERVICE),
+                lambda: member.update(role=Role.REVIEWER),
+                "by somebody who may not review any more",
+            ),
+            (lambda: word.update(at=lapsed), lambda: word.update(at=clock.now()), "too long ago"),
+        ]
+        for spoil, mend, otherwise in spoilt:
+            spoil()
+            notes.expect_refused(
+                lambda: running.begin_notice(notice), f"a notice goes out that was approved {otherwise}"
+            )
+            mend()
         with suppress(Refused):
             running.begin_notice(notice)
         begun = Notice.objects.get(pk=notice.pk).state == NoticeState.FREEZING
@@ -108,17 +135,34 @@ def walk_budget() -> Observation:
             for _notice in range(count):
                 send_invented(author, client, days=days)
             notice = write_invented(author)
-            approve(notice, new_id())
+            approve(notice, hire_reviewer())
             notes.expect_refused(lambda notice=notice: running.begin_notice(notice), words)  # type: ignore[misc]
     return notes.observation()
 
 
-def send_invented(author: UUID, client: UUID, *, days: int) -> Notice:
-    """Write that an announcement went to one client so many days ago."""
-    notice, at = write_invented(author), clock.now() - timedelta(days=days)
+def walk_corrections() -> Observation:
+    """Try to correct an announcement once more than is allowed, and one of which what it told of is past."""
+    notes, author = Notes(), new_id()
+    for days, count, words in (
+        (2, MOST_CORRECTIONS, "an announcement is corrected more often than is said"),
+        (30, 0, "an announcement is corrected of which what it told of is past"),
+    ):
+        with undone(), acting(actor=staff_member(author), purpose=Purpose.UPKEEP):
+            corrected = send_invented(author, new_id(), days=days)
+            for _correction in range(count):
+                send_invented(author, new_id(), days=1, corrects=corrected)
+            notice = write_invented(author, corrects=corrected)
+            approve(notice, hire_reviewer())
+            notes.expect_refused(lambda notice=notice: running.begin_notice(notice), words)  # type: ignore[misc]
+    return notes.observation()
+
+
+def send_invented(author: UUID, client: UUID, *, days: int, corrects: Notice | None = None) -> Notice:
+    """Write that an announcement, or what corrects one, went to one client so many days ago."""
+    notice, at = write_invented(author, corrects=corrects), clock.now() - timedelta(days=days)
     Notice.objects.filter(pk=notice.pk).update(state=NoticeState.CLOSED, frozen_at=at, frozen_count=1, ended_at=at)
     Delivery.objects.create(notice=notice, subject_id=client, state=DeliveryState.ACCEPTED, ended_at=at)
-    return notice
+    return Notice.objects.get(pk=notice.pk)
 
 
 def read_mails(kind: NoticeClass) -> list[Message]:

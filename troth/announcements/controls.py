@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from troth.accounts.api import Account, AccountState
-from troth.announcements import sabotages
-from troth.announcements.canary import Notes, read_mails, walk_budget, walk_review
-from troth.announcements.kinds import MOVING, YEAR, DeliveryState, NoticeClass, NoticeState
+from troth.announcements import controls_moving, sabotages
+from troth.announcements.canary import Notes, read_mails, walk_budget, walk_corrections, walk_review
+from troth.announcements.kinds import MOST_CORRECTIONS, MOVING, PUBLISHED, YEAR, DeliveryState, NoticeClass, NoticeState
 from troth.announcements.models import Delivery, Notice
 from troth.announcements.queries import count_states
 from troth.announcements.reviewing import count_approvals, count_needed
@@ -26,16 +26,19 @@ def observe_rarity() -> Observation:
     """Count what each client got within a year, look at who read each notice, and try to send one too many."""
     notes, a_year = Notes(), read_operator().numbers.service_announcements_per_year
     counted = Notice.objects.filter(
-        kind=NoticeClass.SERVICE, beyond_budget=False, frozen_at__gt=clock.now() - YEAR
+        kind=NoticeClass.SERVICE, beyond_budget=False, corrects=None, frozen_at__gt=clock.now() - YEAR
     ).exclude(state=NoticeState.CANCELLED)
     got = Delivery.objects.filter(notice__in=counted, subject_id__isnull=False).exclude(state=DeliveryState.SKIPPED)
     over = got.values("subject_id").annotate(many=Count("id")).filter(many__gt=a_year).count()
     notes.expect(not over, f"{over} clients got more than {a_year} announcements within a year")
+    often = Notice.objects.filter(corrects__isnull=False, state__in=PUBLISHED).values("corrects")
+    often = often.annotate(many=Count("id")).filter(many__gt=MOST_CORRECTIONS)
+    notes.expect(not often.exists(), "an announcement was corrected more often than is said")
     for notice in Notice.objects.filter(frozen_at__isnull=False):
         notes.expect(
             count_approvals(notice) >= count_needed(notice), f"notice {notice.pk} went out without its reviewers"
         )
-    for walked in (walk_review(), walk_budget()):
+    for walked in (walk_review(), walk_budget(), walk_corrections()):
         notes.examined += walked.examined
         notes.failures += walked.failures
     return notes.observation()
@@ -115,6 +118,8 @@ def register_controls() -> None:
                 Sabotage("unread", _("An announcement goes out that nobody read."), sabotages.send_unread),
                 Sabotage("own_word", _("The author's own word is enough."), sabotages.count_own_word),
                 Sabotage("edited", _("A text is changed after it was approved."), sabotages.ignore_edits),
+                Sabotage("old_word", _("An approval counts for ever, and whoever gave it."), sabotages.count_old_words),
+                Sabotage("corrected", _("An announcement is corrected too often."), sabotages.correct_often),
                 Sabotage("no_budget", _("The number of the year is not looked at."), sabotages.forget_budget),
             ),
             critical=True,
@@ -152,3 +157,4 @@ def register_controls() -> None:
         ),
     ):
         controls.register(control.key, control)
+    controls_moving.register_controls()

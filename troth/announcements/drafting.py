@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from troth.announcements.events import Event
-from troth.announcements.kinds import NoticeClass, NoticeState, Reason
+from troth.announcements.kinds import LONGEST_CORRECTION, PUBLISHED, NoticeClass, NoticeState, Reason
 from troth.announcements.models import Notice, NoticeText
 from troth.announcements.texts import hash_content
 from troth.kernel.acting import require_acting
@@ -36,6 +36,7 @@ class Particulars:
     reason: str = ""
     interest: str = ""
     about: str = ""
+    corrects: Notice | None = None
     begins_at: datetime | None = None
     ends_at: datetime | None = None
     beyond_budget: bool = False
@@ -108,6 +109,8 @@ def _judge(kind: NoticeClass, particulars: Particulars, texts: Mapping[str, Bloc
     _require(not (missing := _list_missing(operator.languages, texts)), _("The text is missing in: %s.") % missing)
     if kind == NoticeClass.SERVICE:
         _require(particulars.reason in Reason.values, _("A service announcement needs a reason of the list."))
+    if particulars.corrects is not None:
+        _judge_correction(kind, particulars, particulars.corrects, texts)
     if kind == NoticeClass.NEWS:
         _require(particulars.interest in operator.name_interests(""), _("News is of one of the services."))
     if particulars.beyond_budget:
@@ -117,6 +120,19 @@ def _judge(kind: NoticeClass, particulars: Particulars, texts: Mapping[str, Bloc
         )
     ends_first = particulars.begins_at and particulars.ends_at and particulars.ends_at < particulars.begins_at
     _require(not ends_first, _("It ends before it begins."))
+
+
+def _judge_correction(
+    kind: NoticeClass, particulars: Particulars, corrected: Notice, texts: Mapping[str, Blocks]
+) -> None:
+    """Raise Refused where it corrects nothing that was announced, or is more than a correction."""
+    was_announced = corrected.kind == kind == NoticeClass.SERVICE and corrected.state in PUBLISHED
+    _require(was_announced and corrected.corrects_id is None, _("Only a service announcement can be corrected."))
+    _require(particulars.reason == corrected.reason, _("A correction has the reason of what it corrects."))
+    is_short = all(
+        len(blocks.what) <= LONGEST_CORRECTION and not blocks.effect and not blocks.to_do for blocks in texts.values()
+    )
+    _require(is_short, _("A correction says in %(most)s letters what is otherwise.") % {"most": LONGEST_CORRECTION})
 
 
 def _list_missing(languages: Sequence[str], texts: Mapping[str, Blocks]) -> str:

@@ -10,6 +10,7 @@ class Event(StrEnum):
 
     NOTICE_WRITTEN = "announcements:notice:written"
     NOTICE_REVIEWED = "announcements:notice:reviewed"
+    NOTICE_LAPSED = "announcements:notice:lapsed"
     NOTICE_FROZEN = "announcements:notice:frozen"
     NOTICE_PAUSED = "announcements:notice:paused"
     NOTICE_RESUMED = "announcements:notice:resumed"
@@ -23,6 +24,7 @@ class Event(StrEnum):
 WORDS = {
     Event.NOTICE_WRITTEN: _("wrote or changed a notice to many"),
     Event.NOTICE_REVIEWED: _("reviewed a notice to many"),
+    Event.NOTICE_LAPSED: _("found that the approval of a notice to many has lapsed"),
     Event.NOTICE_FROZEN: _("listed the recipients of a notice"),
     Event.NOTICE_PAUSED: _("paused a notice"),
     Event.NOTICE_RESUMED: _("went on with a notice"),

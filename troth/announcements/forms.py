@@ -1,6 +1,6 @@
 """What staff write and say about notices. Nothing here is a client's: it is the operator's own words to all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,16 +9,30 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from troth.announcements.drafting import Blocks, Particulars
-from troth.announcements.kinds import NoticeClass, Reason
+from troth.announcements.kinds import LONGEST_CORRECTION, NoticeClass, Reason
 from troth.announcements.models import Notice
 from troth.kernel.operator import read_operator
 from troth.vault.api import DeclaredForm
 
-_BLOCKS = (
+type Block = tuple[str, Any, Any, int, bool]
+"""Name, label, help, longest, and whether it is required."""
+
+_BLOCKS: Sequence[Block] = (
     ("subject", _("Subject"), _("The fact, in a few words. The reason stands before it by itself."), 120, True),
     ("what", _("What happens"), _("What, and when. It stands first in the mail."), 4000, True),
     ("effect", _("What it means for clients"), _("What they notice, and for how long."), 2000, False),
     ("to_do", _("What they should do"), _("Or that nothing need be done."), 2000, False),
+)
+
+_CORRECTING: Sequence[Block] = (
+    (
+        "subject",
+        _("Subject"),
+        _("What is otherwise, in a few words. “Correction” stands before it by itself."),
+        120,
+        True,
+    ),
+    ("what", _("What is otherwise"), _("And what holds now."), LONGEST_CORRECTION, True),
 )
 
 
@@ -54,13 +68,21 @@ class NoticeForm(DeclaredForm):
         }
         asked_at = ("announcements:write",)
 
-    def __init__(self, *args: Any, kind: NoticeClass, notice: Notice | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        kind: NoticeClass,
+        notice: Notice | None = None,
+        corrects: Notice | None = None,
+        **kwargs: Any,
+    ) -> None:
         initial = _read(notice) if notice else {}
         super().__init__(*args, initial=initial, **kwargs)
         interest = self.fields["interest"]
         if isinstance(interest, forms.ChoiceField):
             interest.choices = list(read_operator().name_interests(get_language() or "").items())
-        for name in _left_out(kind):
+        self._corrects = corrects or (notice.corrects if notice else None)
+        for name in _left_out(kind, is_correction=self._corrects is not None):
             del self.fields[name]
         for language in read_operator().languages:
             self._add_blocks(language)
@@ -69,21 +91,29 @@ class NoticeForm(DeclaredForm):
     def particulars(self) -> Particulars:
         """What was entered beside the words."""
         known = Particulars.__slots__
-        return Particulars(**{name: value for name, value in self.cleaned_data.items() if name in known})
+        given = {name: value for name, value in self.cleaned_data.items() if name in known}
+        if self._corrects is not None:
+            given |= {"corrects": self._corrects, "reason": self._corrects.reason}
+        return Particulars(**given)
 
     @property
     def texts(self) -> Mapping[str, Blocks]:
         """The words, by language."""
         return {
-            language: Blocks(**{name: self.cleaned_data[f"{name}_{language}"] for name, *_rest in _BLOCKS})
+            language: Blocks(**{name: self.cleaned_data[f"{name}_{language}"] for name, *_rest in self._blocks})
             for language in read_operator().languages
         }
+
+    @property
+    def _blocks(self) -> Sequence[Block]:
+        """What is asked in each language; a correction is shorter."""
+        return _CORRECTING if self._corrects is not None else _BLOCKS
 
     def _add_blocks(self, language: str) -> None:
         name_of_language = (
             get_language_info(language)["name_local"] if language in dict(settings.LANGUAGES) else language
         )
-        for name, label, help_text, longest, required in _BLOCKS:
+        for name, label, help_text, longest, required in self._blocks:
             widget = forms.TextInput() if name == "subject" else forms.Textarea(attrs={"rows": 4})
             self.fields[f"{name}_{language}"] = forms.CharField(
                 label=f"{label} ({name_of_language})",
@@ -161,8 +191,10 @@ class RefusalForm(WordForm):
         asked_at = ("announcements:review",)
 
 
-def _left_out(kind: NoticeClass) -> list[str]:
-    """Return the questions that make no sense for this class."""
+def _left_out(kind: NoticeClass, *, is_correction: bool) -> list[str]:
+    """Return the questions that make no sense for this class; a correction has the reason of what it corrects."""
+    if is_correction:
+        return ["reason", "interest", "beyond_budget"]
     left = []
     if kind != NoticeClass.SERVICE:
         left += ["reason", "beyond_budget", "begins_at", "ends_at"]

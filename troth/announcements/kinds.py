@@ -70,6 +70,7 @@ class SkipCause(models.TextChoices):
     CANCELLED = "cancelled", _("the notice was cancelled")
     REFUSED = "refused", _("our own door stayed shut")
     LATE = "late", _("its time was over")
+    LETTER = "letter", _("gets a letter instead, as the client wishes")
     TIRED = "tired", _("the mail server did not take it in many tries")
 
 
@@ -88,6 +89,7 @@ class ClassRules:
         account_states: the states of the accounts that get it.
         one_click: whether it carries List-Unsubscribe (RFC 8058); a service announcement never does (F2).
         budgeted: whether it counts against the number that makes announcements rare (F1).
+        by_letter: whether who wishes letters gets one in the place of the mail.
         repeats: whether a mail whose fate is unknown is sent again (with the same Message-ID) or never.
         reviewers: how many others must have approved exactly this text.
         lasts: for how long after its beginning it is worth sending; None for ever.
@@ -100,6 +102,7 @@ class ClassRules:
     one_click: bool
     budgeted: bool
     repeats: bool
+    by_letter: bool = False
     reviewers: int = 1
     lasts: timedelta | None = None
     forgets: bool = False
@@ -118,6 +121,7 @@ RULES: Mapping[str, ClassRules] = MappingProxyType(
             account_states=_ALL_HELD,
             one_click=False,
             budgeted=False,
+            by_letter=True,
             repeats=True,
             reviewers=2,
         ),
@@ -159,3 +163,9 @@ BEYOND_REVIEWERS = 2
 """A security notice beyond the budget needs so many reviewers, and a public line."""
 WEEK = timedelta(days=7)
 YEAR = timedelta(days=365)
+MOST_CORRECTIONS = 2
+"""An announcement is corrected so often, at most; its corrections have this number of their own (F1)."""
+CORRECTABLE = timedelta(days=14)
+"""An announcement that names no time can be corrected for so long; one that does, until that is past."""
+LONGEST_CORRECTION = 1000
+"""Letters of a correction."""

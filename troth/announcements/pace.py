@@ -21,6 +21,11 @@ def lock_pace() -> Pace:
     return Pace.objects.select_for_update().get(pk=1)
 
 
+def read_pace() -> Pace:
+    """Return the sender's one row as it stands, not locked, for who only looks."""
+    return Pace.objects.filter(pk=1).first() or Pace(pk=1)
+
+
 def count_allowed(pace: Pace, *, wanted: int, now: datetime) -> int:
     """Return how many of the wanted mails may go now, and count them; nothing is saved yet."""
     if pace.slow_until and pace.slow_until > now:

@@ -47,12 +47,23 @@ def list_public() -> QuerySet[Notice]:
     return Notice.objects.filter(kind__in=_PUBLIC, state__in=PUBLISHED).order_by("-frozen_at")
 
 
+def list_corrections(notice: Notice) -> list[Notice]:
+    """Return what was announced to correct it, the newest first."""
+    return list(notice.corrections.filter(state__in=PUBLISHED).order_by("-frozen_at"))
+
+
 def list_under_way(now: datetime | None = None) -> list[Notice]:
     """Return the service announcements of which what they tell has not ended yet."""
     at = now or clock.now()
     shown = Notice.objects.filter(kind=NoticeClass.SERVICE, state__in=PUBLISHED).exclude(state=NoticeState.CANCELLED)
     waiting = Q(ends_at__gt=at) | Q(ends_at=None, begins_at__gt=at)
-    return list(shown.filter(waiting).order_by("begins_at"))
+    # A correction that names another time stands in the place of what it corrects.
+    moved = shown.filter(corrects__isnull=False, begins_at__isnull=False).order_by("-frozen_at")
+    newest: dict[UUID | None, UUID] = {}
+    for corrects, pk in moved.values_list("corrects_id", "pk"):
+        newest.setdefault(corrects, pk)
+    found = shown.filter(waiting).exclude(pk__in=[each for each in newest if each]).order_by("begins_at")
+    return [each for each in found if each.corrects_id is None or newest[each.corrects_id] == each.pk]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """The course of a notice after its approval: listed, sent, paused, held, cancelled, closed; a transaction each."""
 
+from uuid import UUID
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -122,6 +124,26 @@ def close_notice(notice: Notice) -> bool:
     found.state, found.ended_at = NoticeState.CLOSED, clock.now()
     found.save()
     _record(Event.NOTICE_CLOSED, found)
+    return True
+
+
+def mail_after_all(notice: Notice, subject_id: UUID) -> bool:
+    """Send the mail to somebody who was to get a letter and whom none can reach; return whether there was one to send.
+
+    A notice that was closed is sent again for this one row.
+    """
+    with transaction.atomic():
+        lock_pace()
+        rows = Delivery.objects.filter(notice=notice, subject_id=subject_id, skipped_for=SkipCause.LETTER)
+        if not rows.update(
+            state=DeliveryState.PENDING, skipped_for=SkipCause.NONE, ended_at=None, next_try_at=clock.now()
+        ):
+            return False
+        found = _lock(notice)
+        if found.state == NoticeState.CLOSED:
+            found.state, found.ended_at = NoticeState.SENDING, None
+            found.save()
+            _record(Event.NOTICE_RESUMED, found)
     return True
 
 

@@ -46,6 +46,27 @@ def count_own_word() -> AbstractContextManager[None]:
     return swap(reviewing, "count_approvals", count)
 
 
+def count_old_words() -> AbstractContextManager[None]:
+    """Count every word of another about just this text, however old and whoever gave it."""
+
+    def count(notice: Notice) -> int:
+        current = texts.hash_content(notice)
+        words = notice.reviews.filter(content_hash=current, approved=True).exclude(reviewer=notice.written_by)
+        return words.count() if current == notice.content_hash else 0
+
+    return swap(reviewing, "count_approvals", count)
+
+
+@contextmanager
+def correct_often() -> Iterator[None]:
+    """Let an announcement have been corrected once too often."""
+    with undone():
+        corrected = send_invented(new_id(), new_id(), days=40)
+        for _correction in range(kinds.MOST_CORRECTIONS + 1):
+            send_invented(new_id(), new_id(), days=39, corrects=corrected)
+        yield
+
+
 def ignore_edits() -> AbstractContextManager[None]:
     """Take no notice of what a text says now."""
     return swap(reviewing, "hash_content", lambda notice: notice.content_hash)

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 
 from troth.accounts.api import Profile
-from troth.announcements.audience import still_wanted
+from troth.announcements.audience import find_letter_wishes, still_wanted
 from troth.announcements.jobs import SENDER
 from troth.announcements.kinds import OPEN_STATES, ClassRules, DeliveryState, NoticeState, SkipCause, rules_of
 from troth.announcements.models import Delivery, Notice
@@ -106,6 +106,7 @@ class Sender:
         """Skip those whose account or wish has changed since they were listed, and all where its time is over."""
         ids = [row.subject_id for row in rows if row.subject_id]
         known, wanting = still_wanted(self._notice, ids)
+        by_letter = find_letter_wishes(self._notice, ids) & known
         begun = self._notice.frozen_at
         late = self._rules.lasts is not None and begun is not None and clock.now() > begun + self._rules.lasts
         causes = {
@@ -113,9 +114,11 @@ class Sender:
             if late
             else SkipCause.ACCOUNT
             if row.subject_id not in known
+            else SkipCause.LETTER
+            if row.subject_id in by_letter
             else SkipCause.OPTED_OUT
             for row in rows
-            if late or row.subject_id not in wanting
+            if late or row.subject_id not in wanting or row.subject_id in by_letter
         }
         for cause in set(causes.values()):
             skip([pk for pk, why in causes.items() if why is cause], cause, forget=self._rules.forgets)
@@ -231,19 +234,21 @@ def skip(ids: Sequence[int], cause: SkipCause, *, forget: bool = False) -> int:
 def reconcile(notice: Notice) -> int:
     """Settle the rows of a run that ended without a word; return how many.
 
-    What the relay's own log has under the Message-ID was accepted; of what it does not have, or where there is no log,
-    the class decides.
+    What the relay's own log says it took was accepted, and what it does not know leaves again, as it never arrived;
+    where it does not decide, or where there is no log, the class does.
     """
     now, rules = clock.now(), rules_of(notice.kind)
     rows = list(
         Delivery.objects.filter(notice=notice, state=DeliveryState.INFLIGHT, leased_until__lt=now).order_by("id")[:500]
     )
-    found = find_accepted([row.pk for row in rows])
+    if not rows:
+        return 0
+    found = find_accepted([row.pk for row in rows], since=notice.frozen_at or now)
     for row in rows:
         row.leased_until, row.tries = None, row.tries + 1
-        if found is None:
+        if found is None or row.pk in found.undecided:
             _settle_uncertain(row, rules)
-        elif row.pk in found:
+        elif row.pk in found.taken:
             row.state = DeliveryState.ACCEPTED
         else:
             row.state = DeliveryState.PENDING

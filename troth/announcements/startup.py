@@ -1,5 +1,6 @@
 """What this room registers when the program starts."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from troth.announcements import jobs
@@ -9,7 +10,9 @@ from troth.announcements.controls import register_controls
 from troth.announcements.events import WORDS
 from troth.announcements.held import HeldDeliveries
 from troth.announcements.holder import DeliveryHolder
+from troth.announcements.postfix_log import PostfixLog
 from troth.announcements.queries import count_to_review
+from troth.announcements.relay_log import relay_logs
 from troth.announcements.retention import register_retention
 from troth.kernel.ports import bounce_takers, holders
 from troth.ledger.api import register_events
@@ -22,6 +25,8 @@ def register() -> None:
     """Register everything, once."""
     register_events(WORDS)
     jobs.register()
+    if settings.ENVIRONMENT.relay_log is not None:
+        relay_logs.register("postfix", PostfixLog(settings.ENVIRONMENT.relay_log).ask)
     waiters.register("announcements.deliveries", HeldDeliveries())
     holders.register("announcements", DeliveryHolder())
     register_retention()

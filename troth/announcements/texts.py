@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 from troth.announcements.calendar import make_calendar
 from troth.announcements.kinds import rules_of
 from troth.announcements.models import Notice, NoticeText
-from troth.announcements.queries import find_about
+from troth.announcements.queries import find_about, pick_text
 from troth.announcements.readers import choice_of, readers
 from troth.announcements.tokens import make_message_id, make_news_token
 from troth.kernel import clock
@@ -43,6 +43,7 @@ def hash_content(notice: Notice) -> str:
         *(at.isoformat() if at else "" for at in (notice.begins_at, notice.ends_at)),
         notice.beyond_budget,
         sorted(texts),
+        *([str(notice.corrects_id)] if notice.corrects_id else []),
     ]
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
 
@@ -89,6 +90,7 @@ def make_template(notice: Notice, text: NoticeText) -> MailTemplate:
         "leave_url": leave_url,
         "url": notice_url(notice),
         "about": about,
+        "corrected": pick_text(notice.corrects, text.language) if notice.corrects else None,
         "about_url": absolute_url(about.public_url) if about else "",
         "chosen": readers.get(notice.kind),
     }

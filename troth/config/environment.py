@@ -10,7 +10,8 @@ the log, or ``-`` for the error stream · ``TROTH_CERTIFICATE`` and ``TROTH_CERT
 (``smtp://user:password@host:port?tls=starttls``; the demo's own mailbox by default) · ``MAIL_IN_URL`` the mailbox of
 the help desk (``imaps://user:password@host/INBOX?done=Archive``; or ``lmtp://127.0.0.1:2424``, where it then listens
 for a mail server; none by default) · ``TROTH_MAIL_WEBHOOK_SECRET`` signs mails that are posted to ``/hooks/mail/``
-(``whsec_`` and at least 24 bytes in Base64; none by default) · ``TROTH_CARD_URL`` and ``TROTH_PARCEL_URL`` where the
+(``whsec_`` and at least 24 bytes in Base64; none by default) · ``TROTH_RELAY_LOG`` the log of an own Postfix, by which
+mails of unknown fate are settled (none by default) · ``TROTH_CARD_URL`` and ``TROTH_PARCEL_URL`` where the
 card processor and the parcel carrier answer (the demo's stand-ins by default), with ``TROTH_CARD_KEY``,
 ``TROTH_CARD_WEBHOOK_SECRET``, ``TROTH_PARCEL_KEY`` and ``TROTH_PARCEL_WEBHOOK_SECRET`` · ``TROTH_BACKUP_KEY`` the
 public keys of ``age`` that backups are sealed to, with commas between them (none by default, and then none are made;
@@ -63,6 +64,7 @@ class Environment:
     mail_webhook_secret: str = ""
     backup_key: str = ""
     backups: Path | None = None
+    relay_log: Path | None = None
 
     @property
     def backup_folder(self) -> Path:
@@ -129,6 +131,7 @@ def read_environment() -> Environment:
         mail_webhook_secret=os.environ.get("TROTH_MAIL_WEBHOOK_SECRET", ""),
         backup_key=os.environ.get("TROTH_BACKUP_KEY", ""),
         backups=_read_path("TROTH_BACKUPS"),
+        relay_log=_read_path("TROTH_RELAY_LOG"),
     )
 
 

@@ -59,10 +59,12 @@ class Mail:
     Arguments:
         from_address: the address in From:.
         authserv_id: the name under which the operator's own mail server writes Authentication-Results (RFC 8601).
+        dkim_selector: the name under which the relay's key for signing stands (RFC 6376, 3.1); empty where unknown.
     """
 
     from_address: str
     authserv_id: str
+    dkim_selector: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class Numbers:
     challenge_days: int = _between(1, 30)
     incident_days: int = _between(1, 60)
     review_hours: int = _between(1, 240)
+    approval_days: int = _between(1, 365)
     invitation_days: int = _between(1, 14)
     correction_working_days: int = _between(1, 30)
     answer_hours: int = _between(1, 200)
@@ -189,6 +192,12 @@ def _check_host(value: Any) -> str:
     return "" if right else "a host name such as www.example.org, without https://"
 
 
+def _check_selector(value: Any) -> str:
+    label = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?"
+    right = isinstance(value, str) and (value == "" or re.fullmatch(rf"{label}(\.{label})*", value.lower()))
+    return "" if right else 'a selector such as "mail2026", or an empty text'
+
+
 def _check_time_zone(value: Any) -> str:
     known = isinstance(value, str) and value in available_timezones()
     return "" if known else "the IANA name of a time zone, such as America/New_York"
@@ -263,7 +272,7 @@ _TABLES: dict[str, dict[str, Check]] = {
         "security_telephone": _check_telephone,
         "postal_address": check_text,
     },
-    "mail": {"from_address": _check_email, "authserv_id": _check_host},
+    "mail": {"from_address": _check_email, "authserv_id": _check_host, "dkim_selector": _check_selector},
     "hours": {"opens": _check_time, "closes": _check_time, "days": _check_days},
     "interests": {},
     "numbers": {

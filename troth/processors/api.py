@@ -17,6 +17,7 @@ from troth.processors.card import (
     Settlement,
 )
 from troth.processors.correcting import correctors, list_corrections
+from troth.processors.domain_names import Found, NameAnswer, ask_names, make_resolver, measure_signing_key
 from troth.processors.egress import Departure, rehearsing, send
 from troth.processors.errors import ABOUT_ONE_CLIENT, Cause, Forged, SendRefused, Unreachable
 from troth.processors.handing import hand_on
@@ -81,10 +82,12 @@ __all__ = [
     "Fate",
     "Forged",
     "Forgotten",
+    "Found",
     "HandedOver",
     "Label",
     "MailAnswer",
     "ManyMail",
+    "NameAnswer",
     "Operation",
     "ParcelCarrier",
     "ParcelEvent",
@@ -104,6 +107,7 @@ __all__ = [
     "Waiter",
     "Waiting",
     "ask_deletion",
+    "ask_names",
     "card_adapters",
     "card_event_handlers",
     "card_processor",
@@ -122,6 +126,8 @@ __all__ = [
     "lines_of",
     "list_askable",
     "list_corrections",
+    "make_resolver",
+    "measure_signing_key",
     "own_hosts",
     "parcel_adapters",
     "parcel_carrier",

@@ -20,6 +20,7 @@ class Kind(models.TextChoices):
     UNLOCK = "unlock", _("that you can sign in again after too many tries")
     DEACTIVATE = "deactivate", _("deactivation of the account")
     DELETE = "delete", _("deletion of the account")
+    OBJECT = "object", _("an objection to a change of ownership")
     PASS_ON = "pass_on", _("that we hand something to another organisation")
 
 

@@ -20,8 +20,10 @@ from troth.rights.cases import KIND, RequestCases
 from troth.rights.controls import register_controls
 from troth.rights.events import WORDS
 from troth.rights.in_console import find_by_number, find_my_work, list_clocks, list_open_cases, list_request_lines
+from troth.rights.objecting import list_objecting
 from troth.rights.queries import waiting_requests
 from troth.staff.api import Permission, Room, clocks, register_room
+from troth.transitions.api import objection_lists
 from troth.ui.api import Place, register_link
 
 
@@ -62,6 +64,7 @@ def register() -> None:
     number_finders.register(KIND, find_by_number)
     clocks.register(KIND, list_clocks)
     my_work.register(KIND, find_my_work)
+    objection_lists.register(KIND, list_objecting)
     register_client_panel(
         ClientPanel(
             key="requests",

@@ -13,10 +13,11 @@ from troth.staff.actions.reviews import (
     waiting_reviews,
 )
 from troth.staff.board import BoardLine, Clock, board, clocks
+from troth.staff.canary import invent_member
 from troth.staff.demo import make_past_incident
 from troth.staff.events import Event
 from troth.staff.figures import ConductFigures, measure_conduct
-from troth.staff.fit import list_fit_members
+from troth.staff.fit import keep_authorised, list_fit_members
 from troth.staff.forms import EXACT_VALUE_PLAIN, ExactValueFields
 from troth.staff.gates import acting_as_staff, current_member
 from troth.staff.judge import may_look_for, require_trained
@@ -50,7 +51,9 @@ __all__ = [
     "decide_review",
     "describe_members",
     "find_by_subject",
+    "invent_member",
     "invite_member",
+    "keep_authorised",
     "list_fit_members",
     "list_members",
     "make_past_incident",

@@ -89,6 +89,11 @@ def employ(role: Role) -> StaffMember:
         )
 
 
+def invent_member(role: Role) -> StaffMember:
+    """Make an invented member without an account, for the walk of a check: call it where it is undone."""
+    return StaffMember.objects.create(role=role, pseudonym=f"Canary {secrets.token_hex(6)}", invited_at=clock.now())
+
+
 @contextmanager
 def vanishing_canary() -> Iterator[Canary]:
     """Give the invented people; whatever they did is undone in every database after the block."""

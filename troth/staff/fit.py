@@ -1,5 +1,6 @@
 """Who of staff may handle a client's matter now: authorised, trained, and at a distance from that client (A4)."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from troth.kernel import clock
@@ -30,3 +31,15 @@ def list_fit_members(*, subject_id: UUID, permission: Permission) -> list[StaffM
         and may(Role(member.role), permission)
         and (not is_colleague or member.role == Role.PRIVACY_OFFICER)
     ]
+
+
+def keep_authorised(refs: Iterable[str], *, permission: Permission) -> set[str]:
+    """Return those of these members who still work here in a role that allows it: a word of anybody else's lapses.
+
+    Arguments:
+        refs: ids of members of staff; one that is none is left out.
+        permission: what the role has to allow.
+    """
+    members = StaffMember.objects.filter(active=True).values_list("id", "role")
+    known = {str(member_id): role for member_id, role in members}
+    return {ref for ref in refs if ref in known and may(Role(known[ref]), permission)}

@@ -27,11 +27,13 @@ from troth.kernel.errors import AccessDenied, Refused
 from troth.kernel.ports import Feature, require_open
 from troth.ledger.api import record
 from troth.processors.api import seal_to
+from troth.staff.api import require_trained
 from troth.transitions import queries, wording
 from troth.transitions.banners import find_running
 from troth.transitions.events import Event
 from troth.transitions.kinds import RUNNING, TransitionKind, TransitionState
 from troth.transitions.models import Objection, Transition
+from troth.transitions.written import WrittenObjection
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,33 @@ def object_to(transition: Transition, subject_id: UUID) -> bool:
         _row, is_new = Objection.objects.get_or_create(transition=found, subject_id=subject_id)
         if is_new:
             _record(Event.OBJECTED, found, subject_id=subject_id)
+    return is_new
+
+
+def enter_objection(transition: Transition, request: WrittenObjection) -> bool:
+    """Enter the objection of a client who wrote or called; return whether that is new. Act as who took the request.
+
+    Arguments:
+        transition: what the client objects to; in time until packing begins.
+        request: the request, whose sender was made sure of (L2, L3).
+
+    Raises: AccessDenied for who is not trained or did not take the request; Refused where nobody made sure of the
+    sender, or the request asks something else.
+    """
+    actor = require_acting().actor
+    if actor.kind is not ActorKind.STAFF:
+        raise AccessDenied(_("An objection by letter is entered by a member of staff."))
+    member = require_trained(actor.ref, at=clock.now())
+    if request.taken_by != member.id:
+        raise AccessDenied(_("The request is not yours; take it first."), kept=_("Nothing was changed."))
+    request.require_sure()
+    if not request.objects:
+        raise _refused(_("This request asks something else."))
+    with database.atomic():
+        found = _lock(transition, TransitionState.ANNOUNCED)
+        _row, is_new = Objection.objects.get_or_create(transition=found, subject_id=request.subject_id)
+        if is_new:
+            _record(Event.ENTERED, found, subject_id=request.subject_id)
     return is_new
 
 

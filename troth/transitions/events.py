@@ -17,6 +17,7 @@ class Event(StrEnum):
     CANCELLED = "transitions:transition:cancelled"
     FETCHED = "transitions:package:fetched"
     OBJECTED = "transitions:objection:made"
+    ENTERED = "transitions:objection:entered"
     WITHDRAWN = "transitions:objection:withdrawn"
 
 
@@ -30,5 +31,6 @@ WORDS = {
     Event.CANCELLED: _("cancelled a change of ownership"),
     Event.FETCHED: _("fetched the sealed package of a change of ownership"),
     Event.OBJECTED: _("objected to your information passing on"),
+    Event.ENTERED: _("entered your objection to your information passing on, which you sent us"),
     Event.WITHDRAWN: _("took an objection back"),
 }

@@ -17,5 +17,10 @@ urlpatterns = [
     path("console/transitions/<uuid:transition_id>/change/", console.change, name="change"),
     path("console/transitions/<uuid:transition_id>/review/<str:word>/", console.review, name="review"),
     path("console/transitions/<uuid:transition_id>/package/", console.fetch_package, name="package"),
+    path(
+        "console/transitions/<uuid:transition_id>/objection/<uuid:request_id>/",
+        console.enter_objection,
+        name="enter_objection",
+    ),
     path("console/transitions/<uuid:transition_id>/<str:step>/", console.move, name="move"),
 ]

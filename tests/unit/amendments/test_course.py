@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.amendments.conftest import NEW, REASONS, act_as, at, days, keep, section_of, send
+from tests.unit.amendments.conftest import NEW, REASONS, act_as, at, days, employ, keep, section_of, send
 from troth.amendments.drafting import (
     Terms,
     begin_amendment,
@@ -13,6 +13,7 @@ from troth.amendments.drafting import (
     submit_amendment,
 )
 from troth.amendments.kinds import AmendmentState, LetterState, Way
+from troth.amendments.letters import note_posted, take_letter
 from troth.amendments.models import Amendment, AmendmentText, NoticeLetter, Practice, Told
 from troth.amendments.publishing import judge_force, publish_amendment, withdraw_amendment
 from troth.amendments.reviewing import review_amendment
@@ -20,6 +21,7 @@ from troth.announcements.models import Delivery, Notice
 from troth.announcements.running import begin_notice
 from troth.kernel import clock
 from troth.kernel.errors import AccessDenied, Refused
+from troth.staff.api import Role
 from troth.statement.api import current_version, find_coming_version, versions
 from troth.support.models import ContactWish
 
@@ -166,7 +168,7 @@ def test_whom_the_mail_does_not_reach_gets_a_letter_and_holds_the_change_until_i
         assert current_version().number == 2
 
 
-def test_who_wishes_letters_gets_one_beside_and_the_change_waits_for_it(announce, ada, bob, mailbox):
+def test_who_wishes_letters_gets_one_and_no_mail_and_the_change_waits_for_it(announce, ada, bob, mailbox):
     ContactWish.objects.create(subject_id=ada.id, answers="letter")
     amendment = announce()
     send(amendment)
@@ -174,8 +176,10 @@ def test_who_wishes_letters_gets_one_beside_and_the_change_waits_for_it(announce
         keep()
         letter = NoticeLetter.objects.get()
         assert (letter.subject_id, letter.cause) == (ada.id, "wished")
+        assert Delivery.objects.get(notice=amendment.notice_id, subject_id=ada.id).skipped_for == "letter"
         assert current_version().number == 1
-        NoticeLetter.objects.update(state=LetterState.POSTED)
+        with act_as(employ("clerk", Role.SERVICE)):
+            note_posted(take_letter(letter))
         keep()
         assert current_version().number == 2
 
@@ -205,3 +209,16 @@ def forget_a_use():
     practice = Practice.objects.get()
     practice.facts["uses"]["accounts.Profile.email"].remove("support")
     practice.save()
+
+
+def test_an_approval_that_lapsed_sends_the_change_back_to_the_others(write, decide, author, reviewer):
+    amendment = decide(write(material=False, against="Words alone."))
+    type(reviewer).objects.filter(pk=reviewer.pk).update(active=False)
+    with act_as(author), pytest.raises(Refused, match="lapsed"):
+        publish_amendment(amendment)
+    keep()
+    assert Amendment.objects.get(pk=amendment.pk).state == AmendmentState.IN_REVIEW
+    type(reviewer).objects.filter(pk=reviewer.pk).update(active=True)
+    with act_as(author):
+        publish_amendment(decide(Amendment.objects.get(pk=amendment.pk), by=(reviewer,)))
+    assert current_version().number == 2

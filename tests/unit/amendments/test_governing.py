@@ -1,12 +1,15 @@
 """What a version adds is done for nobody before it governs and that person was told: at both doors (A1, A6, O3)."""
 
+import re
+from functools import partial
+
 import pytest
 
 from tests.unit.amendments.conftest import act_as, at, days, employ, keep, send
 from troth.accounts.api import Profile
 from troth.amendments.governing import is_told
 from troth.amendments.kinds import LetterState, Way
-from troth.amendments.letters import case_of, note_posted, print_letter, take_letter
+from troth.amendments.letters import note_posted, print_letters, take_letter, take_letters
 from troth.amendments.models import NoticeLetter, Practice, Told
 from troth.amendments.queries import list_periods
 from troth.amendments.telling import note_read
@@ -18,7 +21,9 @@ from troth.kernel.errors import AccessDenied, Refused
 from troth.kernel.ports import register_system_job, system_jobs
 from troth.kernel.purposes import Purpose
 from troth.kernel.remembering import forget_all
+from troth.ledger.models import EntryRow
 from troth.staff.api import Role
+from troth.support.api import ContactWish
 from troth.vault.api import get_attribute
 
 pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
@@ -135,15 +140,62 @@ def test_a_letter_is_printed_by_who_took_it_and_posting_it_tells_the_client(anno
     with act_as(clerk):
         letter = take_letter(letter)
     for member, allowed in ((other, False), (clerk, True)):
-        with acting(actor=staff_member(member.id), purpose=Purpose.SUPPORT, case=case_of(letter)):
-            if allowed:
-                assert print_letter(letter, amendment).startswith(b"%PDF")
-            else:
-                with pytest.raises(AccessDenied):
-                    print_letter(letter, amendment)
+        act_on = partial(acting, actor=staff_member(member.id), purpose=Purpose.SUPPORT)
+        if allowed:
+            assert print_letters([letter], lambda case, act_on=act_on: act_on(case=case)).startswith(b"%PDF")
+        else:
+            with pytest.raises(AccessDenied):
+                print_letters([letter], lambda case, act_on=act_on: act_on(case=case))
     with act_as(other), pytest.raises(Refused, match="Take the letter first"):
         note_posted(letter)
     with act_as(clerk):
         note_posted(letter)
     assert is_told(bob.id, 2)
     assert Told.objects.get(subject_id=bob.id).at <= clock.now()
+
+
+def test_several_letters_are_taken_and_printed_as_one_file_and_each_is_looked_at_on_its_own(
+    announce, ada, bob, mailbox
+):
+    clerk = employ("clerk", Role.SERVICE)
+    for each in (ada, bob):
+        with acting(actor=client(each.id), purpose=Purpose.ACCOUNT):
+            profile = Profile.of(each.id)
+            profile.address = ADDRESS
+            profile.save()
+        ContactWish.objects.create(subject_id=each.id, answers="letter")
+    amendment = announce()
+    send(amendment)
+    states = Delivery.objects.filter(subject_id__in=(ada.id, bob.id)).values_list("state", "skipped_for")
+    assert set(states) == {("skipped", "letter")}
+    with act_as(clerk):
+        assert take_letters() == 2
+        assert take_letters() == 0
+    letters = list(NoticeLetter.objects.order_by("id"))
+    act_on = partial(acting, actor=staff_member(clerk.id), purpose=Purpose.SUPPORT)
+    content = print_letters(letters, lambda case: act_on(case=case))
+    assert len(re.findall(rb"/Type /Page\b", content)) == 2
+    for each in (ada, bob):
+        looks = EntryRow.objects.filter(subject_id=each.id, event="vault:values:opened", actor_ref=str(clerk.id))
+        assert looks.count() == 1
+    with act_as(clerk):
+        for letter in letters:
+            note_posted(letter)
+    assert is_told(ada.id, 2)
+    assert is_told(bob.id, 2)
+
+
+def test_who_wished_a_letter_and_has_no_address_gets_the_mail_after_all(announce, ada, bob, mailbox):
+    ContactWish.objects.create(subject_id=bob.id, answers="letter")
+    amendment = announce()
+    send(amendment)
+    clerk = employ("clerk", Role.SERVICE)
+    with act_as(clerk):
+        take_letters()
+    act_on = partial(acting, actor=staff_member(clerk.id), purpose=Purpose.SUPPORT)
+    with pytest.raises(Refused, match="No postal address"):
+        print_letters([NoticeLetter.objects.get()], lambda case: act_on(case=case))
+    assert not is_told(bob.id, 2)
+    send(amendment)
+    assert Delivery.objects.get(notice=amendment.notice_id, subject_id=bob.id).state == "accepted"
+    assert is_told(bob.id, 2)

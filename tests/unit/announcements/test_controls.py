@@ -8,7 +8,7 @@ from troth.kernel.ports import controls
 
 pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
 
-KEYS = ("announcements.rare", "announcements.no_opt_out", "announcements.news", "announcements.sums")
+KEYS = tuple(f"announcements.{each}" for each in ("rare", "no_opt_out", "news", "sums", "moving"))
 SABOTAGES = [(key, sabotage) for key in KEYS for sabotage in controls.get(key).sabotages]
 
 

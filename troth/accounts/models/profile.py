@@ -9,6 +9,7 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from troth.accounts import own_choice
 from troth.accounts.models.doubts import Doubt
 from troth.accounts.names import PersonName, UserName
 from troth.kernel.operator import read_operator
@@ -190,7 +191,12 @@ class Profile(SealedModel):
         verbose_name_plural = _("Your details")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save; what its owner wrote anew is doubtful no more (A9)."""
+        """Save; what its owner wrote anew is doubtful no more (A9).
+
+        Raises AccessDenied where anybody but the client chooses news for it (B3), and what the vault raises.
+        """
+        if chosen := self._pending.get("interests"):
+            own_choice.require_own_choice(Profile.interests, subject_id=self.subject_id, chosen=chosen)
         written = [] if self._state.adding else list(self._pending)
         super().save(*args, **kwargs)
         if written:

@@ -7,9 +7,10 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from troth.amendments.letters import case_of, note_posted, print_letter, take_letter
+from troth.amendments.kinds import LetterState
+from troth.amendments.letters import MOST_TOGETHER, note_posted, print_letters, take_letter, take_letters
 from troth.amendments.models import NoticeLetter
-from troth.amendments.queries import find_by_number, list_letters
+from troth.amendments.queries import list_letters
 from troth.kernel import clock
 from troth.kernel.pages import page
 from troth.kernel.purposes import Purpose
@@ -25,6 +26,7 @@ def list_all(request: HttpRequest) -> HttpResponse:
     context = {
         "shown": turn_page(request, cast("Sequence[NoticeLetter]", list_letters())),
         "member_id": current_member(request).id,
+        "taken": ",".join(str(letter.pk) for letter in _list_taken(request)),
     }
     return render(request, "amendments/console/letters.jinja", context)
 
@@ -43,20 +45,54 @@ def move(request: HttpRequest, letter_id: UUID, step: str) -> HttpResponse:
     return redirect("amendments:letters")
 
 
+@page(_HANDLE, methods=("POST",))
+def take_several(request: HttpRequest) -> HttpResponse:
+    """Take the oldest letters that nobody took."""
+    with acting_as_staff(request, purpose=Purpose.SUPPORT):
+        take_letters()
+    return redirect("amendments:letters")
+
+
+@page(_HANDLE, methods=("POST",))
+def note_several(request: HttpRequest) -> HttpResponse:
+    """Note that the letters that stood on the page were posted."""
+    shown = {part for part in request.POST.get("letters", "").split(",") if part}
+    with acting_as_staff(request, purpose=Purpose.SUPPORT):
+        for letter in _list_taken(request):
+            if str(letter.pk) in shown:
+                note_posted(letter)
+    return redirect("amendments:letters")
+
+
+@page(_HANDLE)
+def show_several(request: HttpRequest) -> HttpResponse:
+    """Give all letters that one took as one PDF; nothing of it is stored."""
+    letters = _list_taken(request)
+    if not letters:
+        raise Http404
+    return _print(request, letters, "statement-letters.pdf")
+
+
 @page(_HANDLE)
 def show_pdf(request: HttpRequest, letter_id: UUID) -> HttpResponse:
     """Give the letter as PDF, to whoever took it; nothing of it is stored."""
-    member, letter = current_member(request), _find(letter_id)
-    require_trained(str(member.id), at=clock.now())
-    amendment = find_by_number(letter.number)
-    if letter.taken_by != member.id or amendment is None:
+    letter = _find(letter_id)
+    if letter.taken_by != current_member(request).id or letter.state != LetterState.WAITING:
         raise Http404
-    with acting_as_staff(request, purpose=Purpose.SUPPORT, case=case_of(letter)):
-        content = print_letter(letter, amendment)
+    return _print(request, [letter], f"statement-{letter.number}.pdf")
+
+
+def _print(request: HttpRequest, letters: Sequence[NoticeLetter], name: str) -> HttpResponse:
+    require_trained(str(current_member(request).id), at=clock.now())
+    content = print_letters(letters, lambda case: acting_as_staff(request, purpose=Purpose.SUPPORT, case=case))
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="statement-{letter.number}.pdf"'
+    response["Content-Disposition"] = f'inline; filename="{name}"'
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _list_taken(request: HttpRequest) -> list[NoticeLetter]:
+    return list(list_letters().filter(taken_by=current_member(request).id)[:MOST_TOGETHER])
 
 
 def _find(letter_id: UUID) -> NoticeLetter:

@@ -21,6 +21,7 @@ class Notice(models.Model):
         kind: its class.
         reason: why it is sent, for a service announcement.
         interest: the key of the service that it is news of; empty for any other class.
+        corrects: the announcement that it corrects, with which it is shown; None for most.
         about: what it belongs to in another room, such as ``statement:3``; empty for none.
         begins_at, ends_at: when what it tells of happens; it is a banner while it is under way.
         beyond_budget: whether two people agreed to send it beyond the number of the year (security alone).
@@ -34,6 +35,7 @@ class Notice(models.Model):
     reason = models.CharField(max_length=12, choices=Reason, default="", blank=True)
     interest = models.CharField(max_length=60, default="", blank=True)
     about = models.CharField(max_length=60, default="", blank=True, db_index=True)
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections")
     begins_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=12, choices=NoticeState, default=NoticeState.DRAFT, db_index=True)
@@ -85,6 +87,10 @@ class Notice(models.Model):
                 name="notice_beyond_budget_is_security",
             ),
             models.CheckConstraint(
+                condition=models.Q(corrects__isnull=True) | models.Q(kind=NoticeClass.SERVICE, beyond_budget=False),
+                name="notice_correction_of_service",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gte=models.F("begins_at")),
                 name="notice_ends_after_it_begins",
             ),
@@ -97,6 +103,11 @@ class Notice(models.Model):
         """Whether what it tells of has not ended yet."""
         end = self.ends_at or self.begins_at
         return end is not None and now < end
+
+    @property
+    def origin(self) -> "Notice":
+        """The announcement that this one corrects, or itself."""
+        return self.corrects or self
 
 
 class NoticeText(models.Model):

@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
 from troth.announcements.audience import count_audience
-from troth.announcements.budget import read_budget
+from troth.announcements.budget import is_correctable, read_budget
+from troth.announcements.deliverability import look_now
 from troth.announcements.drafting import discard_notice, edit_notice, submit_notice, write_notice
 from troth.announcements.forms import NoticeForm, RefusalForm, ReviewForm
 from troth.announcements.kinds import REVIEWED_HERE, WRITTEN_HERE, NoticeClass, NoticeState, rules_of
@@ -20,6 +21,7 @@ from troth.announcements.reviewing import count_approvals, count_needed, review_
 from troth.announcements.running import begin_notice, cancel_notice, pause_notice, resume_notice
 from troth.announcements.tasks import send_notice
 from troth.announcements.texts import make_templates
+from troth.kernel import clock
 from troth.kernel.operator import read_operator
 from troth.kernel.pages import page
 from troth.kernel.purposes import Purpose
@@ -58,7 +60,22 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
         with acting_as_staff(request, purpose=Purpose.UPKEEP):
             notice = write_notice(NoticeClass(kind), form.particulars, form.texts)
         return redirect("announcements:notice", notice_id=notice.pk)
-    context = {"form": form, "kind": NoticeClass(kind), "notice": None, "budget": read_budget()}
+    context = {"form": form, "kind": NoticeClass(kind), "notice": None, "corrected": "", "budget": read_budget()}
+    return render(request, "announcements/console/write.jinja", context)
+
+
+@page(_WRITE, methods=("GET", "POST"))
+def correct(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+    """Write what corrects an announcement; it is read by another like any other."""
+    corrected = _find_own(notice_id)
+    if corrected.kind != NoticeClass.SERVICE or not is_correctable(corrected, clock.now()):
+        raise Http404
+    form = NoticeForm(request.POST or None, kind=NoticeClass.SERVICE, corrects=corrected)
+    if request.method == "POST" and form.is_valid():
+        with acting_as_staff(request, purpose=Purpose.UPKEEP):
+            notice = write_notice(NoticeClass.SERVICE, form.particulars, form.texts)
+        return redirect("announcements:notice", notice_id=notice.pk)
+    context = {"form": form, "kind": NoticeClass.SERVICE, "notice": None, "corrected": _title_of(corrected)}
     return render(request, "announcements/console/write.jinja", context)
 
 
@@ -71,7 +88,13 @@ def edit(request: HttpRequest, notice_id: UUID) -> HttpResponse:
         with acting_as_staff(request, purpose=Purpose.UPKEEP):
             edit_notice(notice, form.particulars, form.texts)
         return redirect("announcements:notice", notice_id=notice.pk)
-    context = {"form": form, "kind": NoticeClass(notice.kind), "notice": notice, "budget": read_budget()}
+    context = {
+        "form": form,
+        "kind": NoticeClass(notice.kind),
+        "notice": notice,
+        "corrected": _title_of(notice.corrects) if notice.corrects else "",
+        "budget": read_budget(),
+    }
     return render(request, "announcements/console/write.jinja", context)
 
 
@@ -79,6 +102,13 @@ def edit(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 def show(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """Show a notice as its readers will get it, who reviewed it, and how far it is."""
     return _render(request, _find(notice_id), None, None)
+
+
+@page(_READ)
+def look_at_domain(request: HttpRequest) -> HttpResponse:
+    """Show what the world's mail servers find when they look at our mail domain now."""
+    context = {"findings": look_now(), "address": read_operator().mail.from_address}
+    return render(request, "announcements/console/domain.jinja", context)
 
 
 @page(_READ)
@@ -146,6 +176,8 @@ def _render(
         "is_own": is_own,
         "is_written_here": notice.kind in WRITTEN_HERE,
         "about_url": find_about_url(notice),
+        "corrections": [(each, _title_of(each)) for each in notice.corrections.order_by("made_at")],
+        "may_correct": is_own and notice.corrects_id is None and is_correctable(notice, clock.now()),
         "title": _title_of(notice),
         "texts": sorted(notice.texts.all(), key=lambda each: (each.language not in languages, each.language)),
         "templates": make_templates(notice),

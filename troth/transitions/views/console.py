@@ -22,10 +22,12 @@ from troth.transitions.packing import find_package
 from troth.transitions.queries import find_opening, list_transitions, measure
 from troth.transitions.tasks import pack_transition
 from troth.transitions.wording import group_labels
+from troth.transitions.written import WrittenObjection, objection_lists
 
 _READ = f"staff:{Permission.READ_NOTICES}"
 _HANDLE = f"staff:{Permission.HANDLE_TRANSITIONS}"
 _REVIEW = f"staff:{Permission.REVIEW}"
+_REQUESTS = f"staff:{Permission.HANDLE_REQUESTS}"
 
 
 @page(_READ)
@@ -83,6 +85,7 @@ def show(request: HttpRequest, transition_id: UUID) -> HttpResponse:
         "may_handle": may(member.role, Permission.HANDLE_TRANSITIONS),
         "may_review": waits and may(member.role, Permission.REVIEW),
         "form": WordForm(initial={"content_hash": notice.content_hash}),
+        "objecting": _list_objecting(request) if may(member.role, Permission.HANDLE_REQUESTS) else [],
         "has_package": find_package(found) is not None,
     }
     return render(request, "transitions/console/transition.jinja", context)
@@ -127,6 +130,24 @@ def move(request: HttpRequest, transition_id: UUID, step: str) -> HttpResponse:
         else:
             raise Http404
     return redirect("transitions:handle", transition_id=found.pk)
+
+
+@page(_REQUESTS, methods=("POST",))
+def enter_objection(request: HttpRequest, transition_id: UUID, request_id: UUID) -> HttpResponse:
+    """Enter the objection of a client who wrote or called, of a request that one took and whose sender is sure."""
+    found = _find(transition_id)
+    asked = next((each for each in _list_objecting(request) if each.id == request_id), None)
+    if asked is None:
+        raise Http404
+    with acting_as_staff(request, purpose=Purpose.RIGHTS, case=asked.case):
+        actions.enter_objection(found, asked)
+    return redirect("transitions:handle", transition_id=found.pk)
+
+
+def _list_objecting(request: HttpRequest) -> list[WrittenObjection]:
+    """Return the requests that the member took, that object, and that were not answered yet."""
+    member_id = current_member(request).id
+    return [each for find in objection_lists for each in find(member_id)]
 
 
 @page(_HANDLE)
