@@ -1,4 +1,4 @@
-"""Every kind of page that links lead a visitor and a client to, in the narrowest window.
+"""Every kind of page that links lead a visitor, a client, the help desk and fulfilment to, in the narrowest window.
 
 Of many orders one is opened. Whatever ``Visitor.look`` finds fails: what axe finds, what is wider than the window, what
 leaves the origin. In the dark only the colours are looked at once more. No link leads to a page that is not there.
@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Error
 
 from tests.browsing import DEMO_PASSWORD, Visitor
+from tests.people import sign_in_with_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -37,6 +38,14 @@ def test_every_page_of_a_client(come: Come) -> None:
         visitor.sign_in("ottilie", DEMO_PASSWORD)
         seen = walk(visitor, starts=("/admin/", "/membership/", "/orders/", "/surveys/"))
     assert {"/admin/looks/", "/admin/statement/", "/admin/delete/", "/surveys/…/", "/membership/"} <= seen
+
+
+@pytest.mark.parametrize("login", ["tobias", "aoife"])
+def test_every_page_of_the_console(come: Come, login: str) -> None:
+    with come(viewport=NARROWEST) as visitor:
+        sign_in_with_code(visitor, login)
+        seen = walk(visitor, starts=("/console/",), within="/console/")
+    assert len(seen) > 5
 
 
 def walk(visitor: Visitor, *, starts: tuple[str, ...], within: str = "/") -> set[str]:
