@@ -82,7 +82,6 @@ PAGE_NAMES: Mapping[str, Words] = MappingProxyType(
         "announcements:review": _("Review a notice to many"),
         "feedback:give": _("What do you think?"),
         "feedback:give_on": _("What do you think of a page?"),
-        "feedback:publish": _("Answer feedback to everybody"),
         "surveys:answer": _("A survey"),
         "surveys:withdraw": _("Take an answer to a survey back"),
         "surveys:write": _("Make a survey"),
