@@ -70,6 +70,8 @@ HOSTILE = (
     "e\u0301" * 500,
 )
 ROUTES = [route for route in list_routes() if "POST" in route.methods]
+SHOWS_WHAT_IS_PUBLISHED = {"feedback:publish"}
+"""Pages that list what their form made public before: what was drawn stands there because everybody is to read it."""
 
 
 def sent_values() -> st.SearchStrategy[str]:
@@ -193,7 +195,8 @@ def test_hostile_input_is_refused_without_a_failure_and_stands_in_no_log_and_no_
         answer = post(house.browse(route), house.address_of(route), *body)
         assert answer.status_code < 500, answer.content[:2000]
         assert answer.status_code != 403, "The form was not reached."
-        check_silence(answer)
+        if route.name not in SHOWS_WHAT_IS_PUBLISHED:
+            check_silence(answer)
 
     send()
     assert MARK not in house.log.getvalue()

@@ -137,9 +137,18 @@ def allow_again(request: HttpRequest) -> HttpResponse:
 
 
 @page(CLIENT, methods=("POST",))
-def change_invitations(request: HttpRequest) -> HttpResponse:
-    """Keep that a client wishes to be invited by mail, or that it does so no more."""
-    wording = str(INVITE_ME) if request.POST.get("wish") == "yes" else ""
+def wish_mail(request: HttpRequest) -> HttpResponse:
+    """Keep that a client wishes to be invited by mail, with the words that it agreed to."""
+    return _keep_wish(request, wording=str(INVITE_ME))
+
+
+@page(CLIENT, methods=("POST",))
+def end_mail(request: HttpRequest) -> HttpResponse:
+    """Keep that a client wishes no more mail about surveys."""
+    return _keep_wish(request, wording="")
+
+
+def _keep_wish(request: HttpRequest, *, wording: str) -> HttpResponse:
     with as_client(request, purpose=Purpose.SURVEYS):
         wish_invitations(wording=wording)
     return redirect("surveys:mine")
