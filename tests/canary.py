@@ -232,6 +232,7 @@ def _inflate_zip(content: bytes) -> Iterator[tuple[str, bytes]]:
                 if member.file_size <= _LARGEST_INFLATED:
                     yield member.filename, archive.read(member)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error):
+        # Bytes that merely begin like an archive hold nothing packed; they are searched as they are.
         return
 
 

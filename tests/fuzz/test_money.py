@@ -93,7 +93,7 @@ def test_a_basket_stays_one_whatever_is_done_to_it(shopper: Shopper, log: io.Str
                     answer = shopper.browser.post(f"/basket/{key}/", {"quantity": value})
                 case "remove":
                     answer = shopper.browser.post(f"/basket/{key}/remove/")
-                case "currency":
+                case "currency":  # XXX is ISO 4217's code for "no currency", so nobody sells in it.
                     answer = shopper.browser.post(f"/shop/in/{'USD' if key == 'vase' else 'XXX'}/")
                 case _:
                     answer = shopper.browser.get("/basket/")

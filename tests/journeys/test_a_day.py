@@ -38,7 +38,7 @@ def test_a_case_that_came_by_mail_is_answered_by_telephone_and_the_client_sees_a
         client.page.locator("[name=answers]").select_option("telephone")
         client.press("Keep my wish")
         clerk.site.run(WRITE, address, "Is the reading room open on Monday?")
-        take_the_newest(clerk)
+        number = take_the_newest(clerk)
         clerk.reads("Is the reading room open on Monday?", "e-mail")
         case = clerk.page.url
 
@@ -54,7 +54,7 @@ def test_a_case_that_came_by_mail_is_answered_by_telephone_and_the_client_sees_a
         clerk.press("Send the answer")
         clerk.open("/console/")
         clerk.follow("Call a client")
-        clerk.go(clerk.page.locator("tbody a").last)
+        clerk.go(clerk.page.locator("tbody tr", has_text=number).locator("a"))
         clerk.reads_not("212")
         clerk.press("Show the number, I call now")
         clerk.reads("212", "On Monday from ten to four.")
@@ -69,8 +69,8 @@ def test_a_case_that_came_by_mail_is_answered_by_telephone_and_the_client_sees_a
         client.reads("Is the reading room open on Monday?", "On Monday from ten to four.")
 
 
-def take_the_newest(clerk: Visitor) -> None:
-    """Wait until the mail has become a case, tick it by the keys alone, take it, and open it."""
+def take_the_newest(clerk: Visitor) -> str:
+    """Wait until the mail has become a case, tick it by the keys alone, take it, open it, and return its number."""
 
     def is_there() -> bool:
         clerk.open("/console/cases/?list=new")
@@ -88,3 +88,4 @@ def take_the_newest(clerk: Visitor) -> None:
     clerk.press("Take what is ticked")
     clerk.reads("One case is yours now.")
     clerk.follow(number)
+    return number

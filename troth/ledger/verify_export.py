@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Verifies an exported ledger outside the house: this one file and Python 3.11 or later, nothing else.
 
+It is one file on purpose, longer than the others: whoever distrusts us can read it whole and run it alone.
+
     python3 verify_export.py ledger.jsonl --key KEY --checkpoint kept.txt
 
 It recomputes every leaf from its row (SHA-256 over 0x00 and the row as JSON in the form of RFC 8785), the tree from

@@ -132,6 +132,7 @@ def _look_into(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        # What is no whole archive is unpacked by nobody, so it cannot become large.
         return
     inflated = sum(member.file_size for member in members)
     if len(members) > MOST_MEMBERS or inflated > LARGEST_INFLATED or inflated > WORST_RATIO * len(content):
