@@ -216,7 +216,7 @@ def post(browser: SiteBrowser, path: str, kind: str, body: Any) -> Any:
 
 
 def check_silence(answer: Any) -> None:
-    """Assert that what was sent stands only in inputs, links to where a visitor wanted to go, and what was published."""
+    """Assert that what was sent stands only in inputs, links to where one wanted to go, and in what was published."""
     if answer.streaming or "text/html" not in answer.headers.get("Content-Type", ""):
         return
     text = PUBLISHED.sub("", answer.content.decode())
