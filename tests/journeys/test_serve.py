@@ -26,8 +26,8 @@ pytestmark = pytest.mark.slow
 PROXY = "127.0.0.2"
 """An address of this machine from which a proxy could ask."""
 
-MEMORY_LIMIT = 400_000_000
-"""What no place may need when no drill runs. The goal is 300 MB and not met: docs/operator/what-is-missing.md."""
+MEMORY_LIMIT = 300_000_000
+"""Bytes that the site's own programs may need together when no drill runs."""
 
 LONGEST_DRILL = 300.0
 """Seconds within which a moment comes in which nothing is drilled."""

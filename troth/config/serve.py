@@ -15,7 +15,7 @@ from troth.config.environment import Environment, read_environment
 from troth.config.listening import require_free
 from troth.config.log_file import put_away
 from troth.config.setup import describe_authority, read_demo_sign_ins, set_up, tell
-from troth.config.supervisor import Child, Supervisor
+from troth.config.supervisor import Child, Supervisor, bind_to_parent
 from troth.config.tls import ensure_tls
 from troth.kernel.errors import NotConfigured
 from troth.kernel.queues import Share
@@ -23,6 +23,9 @@ from troth.kernel.secrets import make_private_folder
 
 LONGEST_START = 60.0
 """Seconds within which the web server must answer its first handshake."""
+
+_SHARED_TEMPLATES = ("ui/base.jinja", "ui/components.jinja", "ui/forms.jinja", "ui/charts.jinja", "ui/marks.jinja")
+"""What nearly every page is made of: compiled once for all children, as compiling takes more memory than its result."""
 
 RENEWAL_INTERVAL = 12 * 3600.0
 """Seconds between two looks at the certificate's end."""
@@ -37,7 +40,7 @@ def serve(environment: Environment) -> int:
     lock = hold_place(environment)
     for port, variable in list_ports(environment):
         require_free(environment.bind, port, variable=variable)
-    set_up(environment)
+    _make_ready(environment)
     preload()
     supervisor = Supervisor()
     for child in list_children(environment, supervisor.life_line):
@@ -53,6 +56,24 @@ def serve(environment: Environment) -> int:
         lock.close()
     tell("Stopped.")
     return 0
+
+
+def _make_ready(environment: Environment) -> None:
+    """Set up; a new place first in a process of its own, so that the children do not carry what that work took."""
+    if not (environment.secrets / "root").exists():
+        life_read, life_write = os.pipe()
+        maker = os.fork()
+        if maker == 0:
+            os.close(life_write)
+            bind_to_parent(life_read)
+            set_up(environment)
+            raise SystemExit(0)
+        os.close(life_read)
+        code = os.waitstatus_to_exitcode(os.waitpid(maker, 0)[1])
+        os.close(life_write)
+        if code:
+            raise SystemExit(code if code > 0 else 128 - code)
+    set_up(environment)
 
 
 def choose_log() -> None:
@@ -91,8 +112,11 @@ def list_ports(environment: Environment) -> list[tuple[int, str]]:
 
 def preload() -> None:
     """Import all that the children share, so that they share its memory and start in no time."""
+    from django.conf import settings
     from django.db import connections
+    from django.template import engines
     from django.urls import get_resolver
+    from django.utils import translation
 
     import troth.config.web
     import troth.config.wsgi
@@ -100,6 +124,11 @@ def preload() -> None:
 
     troth.config.worker.load_tasks()
     _ = get_resolver().reverse_dict
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            translation.gettext("Admin")
+    for template in _SHARED_TEMPLATES:
+        engines["jinja2"].get_template(template)
     connections.close_all()
     gc.collect()
     gc.freeze()

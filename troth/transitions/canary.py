@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from troth.accounts.api import Account, AccountState
@@ -19,6 +19,8 @@ from troth.transitions.kinds import TransitionKind, TransitionState
 from troth.transitions.models import Transition
 
 _KEY = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
+_LISTED_AT = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before any real client joined, so that only invented ones are to be told: a check must not write a row for each."""
 _LABEL = "accounts.Profile.email"
 
 
@@ -58,7 +60,7 @@ def announce_invented(*, mailed_days_ago: int, reviewers: int) -> Transition:
             notice=notice, reviewer=str(new_id()), content_hash=notice.content_hash, approved=True
         )
     Notice.objects.filter(pk=notice.pk).update(
-        state=NoticeState.CLOSED, frozen_at=at, ended_at=at, frozen_count=0, frozen_up_to=None
+        state=NoticeState.CLOSED, frozen_at=_LISTED_AT, ended_at=at, frozen_count=0, frozen_up_to=None
     )
     Transition.objects.filter(pk=found.pk).update(state=TransitionState.ANNOUNCED, announced_at=at)
     find_running.forget()
@@ -67,7 +69,7 @@ def announce_invented(*, mailed_days_ago: int, reviewers: int) -> Transition:
 
 def join(transition: Transition, *, told: bool = True, days_ago: int = 60) -> UUID:
     """Return the id of an invented client whose account is older than the notice, told of it or not."""
-    at = clock.now() - timedelta(days=400)
+    at = _LISTED_AT - timedelta(days=1)
     account = Account.objects.create(
         password="!",  # noqa: S106  opens nothing
         state=AccountState.ACTIVE,
@@ -86,20 +88,6 @@ def tell(notice: Notice, subject_id: UUID, *, days_ago: int = 60) -> None:
         subject_id=subject_id,
         state=DeliveryState.ACCEPTED,
         ended_at=clock.now() - timedelta(days=days_ago),
-    )
-
-
-def tell_everybody(transition: Transition) -> None:
-    """Write that the notice was handed over to all who hold an account."""
-    if transition.notice is None:
-        return
-    accounts = Account.objects.exclude(state=AccountState.UNVERIFIED).values_list("pk", flat=True)
-    known = set(Delivery.objects.filter(notice=transition.notice).values_list("subject_id", flat=True))
-    at = clock.now() - timedelta(days=60)
-    Delivery.objects.bulk_create(
-        Delivery(notice=transition.notice, subject_id=pk, state=DeliveryState.ACCEPTED, ended_at=at)
-        for pk in accounts.iterator(chunk_size=5000)
-        if pk not in known
     )
 
 

@@ -18,7 +18,7 @@ from troth.kernel.ids import new_id
 from troth.kernel.ports import Control, Feature, Observation, Sabotage, controls
 from troth.kernel.purposes import Purpose
 from troth.transitions import actions, evidence, sabotages
-from troth.transitions.canary import invented, join, label, tell_everybody
+from troth.transitions.canary import invented, join, label
 from troth.transitions.kinds import TransitionState
 from troth.transitions.models import Objection, Passed, Transition
 
@@ -59,7 +59,6 @@ def observe_timing() -> Observation:
     for days, reviewers, prepare, may, otherwise in cases:
         with invented(mailed_days_ago=days, reviewers=reviewers) as found:
             join(found)
-            tell_everybody(found)
             prepare(found)
             notes.expect(_try(found) is may, otherwise)
     _look_at_past(notes)
