@@ -61,6 +61,8 @@ class SurveyWalk(Walker):
         if "q_address" in answers:
             given |= {name: value for name in names for part, value in known.items() if name.endswith(part)}
         given |= {name: value for name, value in answers.items() if name in names}
+        if 'name="reach_me"' in page:
+            given["reach_me"] = "on"
         sent = self.browser.post(path, data=given | {"way": "on"})
         assert "Your answers were kept." in sent.text, re.findall(r'class="error[^>]*>[^<]*', sent.text)
 

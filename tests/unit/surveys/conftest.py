@@ -103,7 +103,7 @@ def opened(approve, author):
 
 def answer_as(subject_id, survey, answers, contact=None):
     with acting(actor=client(subject_id), purpose=Purpose.SURVEYS):
-        return answer_survey(survey, answers, contact)
+        return answer_survey(survey, answers, contact, wording="You may reach me." if contact else "")
 
 
 def invent(chance):

@@ -24,15 +24,19 @@ from troth.surveys.models.personal import CONTACT, DETAILS
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-def answer_survey(survey: Survey, answers: Mapping[str, Any], contact: Mapping[str, Any] | None = None) -> str:
+def answer_survey(
+    survey: Survey, answers: Mapping[str, Any], contact: Mapping[str, Any] | None = None, *, wording: str = ""
+) -> str:
     """Keep a client's answers; return the code by which an anonymous one can be taken back, else an empty string.
 
     Arguments:
         survey: an open one.
         answers: question key to answer; any may be missing.
-        contact: how the client may be reached, where it agreed to that.
+        contact: how the client may be reached; None where nothing was asked.
+        wording: the words by which the client agreed to be reached; empty where it did not.
 
-    Raises Refused where the survey is closed, an answer is not of its kind, or an anonymous one was given before.
+    Raises Refused where the survey is closed, an answer is not of its kind, an anonymous one was given before, or
+    contact details come without the client's word.
     """
     subject_id = require_client()
     kept = require_answers(read_definition(survey.definition), answers)
@@ -42,7 +46,7 @@ def answer_survey(survey: Survey, answers: Mapping[str, Any], contact: Mapping[s
             return _answer_unnamed(survey, subject_id, kept)
         _answer_named(survey, subject_id, kept)
         if survey.mode == Mode.CONTACTABLE and contact is not None:
-            _keep_contact(survey, subject_id, contact)
+            _keep_contact(survey, subject_id, contact, wording)
     return ""
 
 
@@ -91,14 +95,22 @@ def _answer_named(survey: Survey, subject_id: UUID, answers: Mapping[str, Any]) 
         _note_part(survey, subject_id, Part.ANSWERED)
 
 
-def _keep_contact(survey: Survey, subject_id: UUID, contact: Mapping[str, Any]) -> None:
+def _keep_contact(survey: Survey, subject_id: UUID, contact: Mapping[str, Any], wording: str) -> None:
     given = {name: value for name, value in contact.items() if name in CONTACT and value not in (None, "")}
     row = Contact.objects.filter(survey=survey, subject_id=subject_id).first()
     if not given:
         if row is not None:
             row.delete()
         return
+    if not wording:
+        raise Refused(
+            _("You gave contact details, and did not say that we may reach you by them."),
+            kept=_("Nothing was kept."),
+            next_step=_("Tick that we may, or leave the details empty."),
+        )
     row = row or Contact(survey=survey, subject_id=subject_id, until=contact_until(survey))
+    if row.wording != wording:
+        row.wording, row.agreed_at = wording, clock.now()
     for name in CONTACT:
         setattr(row, name, given.get(name))
     row.save()

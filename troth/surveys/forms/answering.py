@@ -59,20 +59,24 @@ class AnswerForm(DeclaredForm):
         before: what was said in the parts before, which decides what is asked here; its own answers as well where the
             client comes back.
         data: what was sent.
+        wording: to what a client agrees who leaves contact details.
     """
 
     class Meta:
         """What is personal is asked by the declarations of the forms above."""
 
-        plain: ClassVar[dict[str, str]] = {}
-        asked_at = ()
+        plain: ClassVar[dict[str, str]] = {"reach_me": "That a client may be reached; kept as our words and a date."}
+        asked_at = ("surveys:answer",)
 
-    def __init__(self, data: Any = None, *, section: Section, before: Mapping[str, Any]) -> None:
+    def __init__(self, data: Any = None, *, section: Section, before: Mapping[str, Any], wording: str = "") -> None:
         super().__init__(data)
         self.questions = [each for each in section.questions if each.is_asked(before)]
         for question in self.questions:
             for name, field in _make_fields(question, before.get(question.key)).items():
                 self.fields[name] = field
+        if any(question.asks_contact for question in self.questions):
+            agreed = any(question.key in before for question in self.questions if question.asks_contact)
+            self.fields["reach_me"] = forms.BooleanField(label=wording, required=False, initial=agreed)
 
     def groups(self) -> list[tuple[Question, list[Any]]]:
         """Return each question with its inputs."""
@@ -92,6 +96,9 @@ class AnswerForm(DeclaredForm):
                 continue
             if value not in (None, "", [], {}):
                 self.answers[question.key] = value
+        gave = any(question.asks_contact and question.key in self.answers for question in self.questions)
+        if gave and not cleaned.get("reach_me"):
+            self.add_error("reach_me", _("Tick this, or leave the contact details empty: we keep none without it."))
         return cleaned
 
 

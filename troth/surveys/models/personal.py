@@ -11,6 +11,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from troth.kernel import clock
 from troth.kernel.purposes import Purpose
 from troth.surveys.models.surveys import Survey
 from troth.vault.api import (
@@ -127,6 +128,10 @@ class Contact(SealedModel):
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="contacts")
     until = models.DateField(help_text="The day on which it goes, whatever else happens.")
     taken_by = models.UUIDField(null=True, help_text="The member of staff who has it in hand.")
+    wording = models.CharField(max_length=300, default="", help_text="The words to which the client agreed.")
+    agreed_at = models.DateTimeField(default=clock.now, editable=False)
+
+    not_personal: ClassVar[dict[str, str]] = {"wording": "The operator's own words."}
 
     class Meta:
         """One a client and survey."""

@@ -20,6 +20,7 @@ from troth.surveys.actions.answering import (
     undo_decline,
     wish_never_to_be_asked,
     withdraw_by_code,
+    withdraw_contact,
     withdraw_own,
 )
 from troth.surveys.actions.inviting import wish_invitations
@@ -30,9 +31,14 @@ from troth.surveys.models import Contact, OwnAnswers, Survey
 from troth.surveys.models.personal import CONTACT, DETAILS
 from troth.surveys.queries import is_never_asked, list_open_for, part_of, wishes_invitations
 from troth.surveys.release.hiding import threshold
+from troth.ui.api import format_date
 
 INVITE_ME = gettext_lazy("Invite me to surveys by mail as well: once to each, and at most one reminder.")
 """What a client agrees to; it is kept with the wish."""
+REACH_ME = gettext_lazy(
+    "You may reach me about this survey by what I give here, until %(until)s. I can take that back at any time."
+)
+"""What a client agrees to who leaves contact details; it is kept with them."""
 _LONGEST = 60_000
 """More than all answers of the longest survey need."""
 
@@ -50,7 +56,8 @@ def list_mine(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, survey_id: UUID) -> HttpResponse:
     """Show the first page of a survey: what it is for, who sees what, for how long, and the three ways on."""
     survey = _find(survey_id)
-    part = part_of(survey, require_subject(request))
+    subject_id = require_subject(request)
+    part = part_of(survey, subject_id)
     context = {
         "survey": survey,
         "definition": read_definition(survey.definition),
@@ -61,6 +68,7 @@ def show(request: HttpRequest, survey_id: UUID) -> HttpResponse:
         "until": contact_until(survey),
         "least": threshold(),
         "code_form": CodeForm(),
+        "contact": Contact.objects.filter(survey=survey, subject_id=subject_id).first(),
     }
     return render(request, "surveys/survey.jinja", context)
 
@@ -77,7 +85,8 @@ def answer(request: HttpRequest, survey_id: UUID) -> HttpResponse:
         said = _open_own(request, survey)
         return _ask(request, survey, definition, said, _next(definition, said, -1))
     said, step = _read_said(request, definition)
-    form = AnswerForm(request.POST, section=definition.sections[step], before=said)
+    wording = _word_consent(survey)
+    form = AnswerForm(request.POST, section=definition.sections[step], before=said, wording=wording)
     if not form.is_valid():
         return _ask(request, survey, definition, said, step, form=form)
     said = {key: value for key, value in said.items() if key not in {each.key for each in form.questions}}
@@ -91,7 +100,7 @@ def answer(request: HttpRequest, survey_id: UUID) -> HttpResponse:
 
 @page(CLIENT, methods=("POST",))
 def decide(request: HttpRequest, survey_id: UUID, what: str) -> HttpResponse:
-    """Decline, never be asked again, come back to it, or take one's own answers back."""
+    """Decline, never be asked again, come back to it, or take one's own answers or contact details back."""
     survey = _find(survey_id)
     with as_client(request, purpose=Purpose.SURVEYS):
         if what == "decline":
@@ -104,6 +113,9 @@ def decide(request: HttpRequest, survey_id: UUID, what: str) -> HttpResponse:
             return redirect("surveys:survey", survey_id=survey.pk)
         elif what == "take-back":
             withdraw_own(survey)
+        elif what == "reach-no-more":
+            withdraw_contact(survey)
+            return redirect("surveys:survey", survey_id=survey.pk)
         else:
             raise Http404
     return redirect("surveys:mine")
@@ -170,7 +182,7 @@ def _ask(  # noqa: PLR0913  what is asked, of whom, and how far it is
         "survey": survey,
         "definition": definition,
         "section": section,
-        "form": form or AnswerForm(section=section, before=said),
+        "form": form or AnswerForm(section=section, before=said, wording=_word_consent(survey)),
         "step": step,
         "steps": len(definition.sections),
         "is_first": _before(definition, said, step) is None,
@@ -186,8 +198,13 @@ def _send(request: HttpRequest, survey: Survey, definition: Definition, said: di
     contact = {name: said[key] for key, name in asked.items() if key in said}
     answers = {key: value for key, value in said.items() if key not in asked}
     with as_client(request, purpose=Purpose.SURVEYS):
-        code = answer_survey(survey, answers, contact)
+        code = answer_survey(survey, answers, contact, wording=_word_consent(survey) if contact else "")
     return render(request, "surveys/thanks.jinja", {"survey": survey, "definition": definition, "code": code})
+
+
+def _word_consent(survey: Survey) -> str:
+    """Return the words of the tick beside the contact details. A form that has details without it does not pass on."""
+    return REACH_ME % {"until": format_date(contact_until(survey))}
 
 
 def _next(definition: Definition, said: dict[str, Any], step: int) -> int | None:
