@@ -41,6 +41,7 @@ from troth.vault.erasure.run import (
     is_being_erased,
     run_erasures,
     start_erasure,
+    truncate_logs,
 )
 from troth.vault.erasure.search import declare_search_exception, list_search_exceptions, menders
 from troth.vault.erasure.subjects import declare_kept
@@ -136,6 +137,7 @@ __all__ = [
     "show_day",
     "show_moment",
     "start_erasure",
+    "truncate_logs",
     "try_rows",
     "verify_receipt",
 ]

@@ -80,6 +80,7 @@ class _Sealed(models.Model):
 class Waiting(_Sealed):
     """An answer that waits until enough others came to be put among them, shuffled."""
 
+    not_backed_up = "Between two backups it may be the one that came, beside the one person who took part."
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="waiting")
 
 

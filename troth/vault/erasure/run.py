@@ -260,8 +260,11 @@ def _date_what_stays(subject_id: UUID) -> None:
             model._base_manager.filter(pk=row.pk).update(due_on=due_on)
 
 
-def truncate_logs() -> bool:
+def truncate_logs(*, patience: timedelta | None = None) -> bool:
     """Move the write-ahead logs into the files and cut them to nothing; return whether every one could be.
+
+    Arguments:
+        patience: how long to wait for who reads, during which nobody writes; None leaves it to the connection.
 
     Source: docs/decisions/erasure.md. PostgreSQL's log holds sealed rows only and is cut by its own checkpoints.
     """
@@ -270,8 +273,12 @@ def truncate_logs() -> bool:
         connection = connections[alias]
         if connection.vendor == "sqlite" and not connection.in_atomic_block:
             with connection.cursor() as cursor:
+                usual = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+                wait = usual if patience is None else round(patience.total_seconds() * 1000)
+                cursor.execute(f"PRAGMA busy_timeout = {wait}")
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 busy, _pages, _moved = cursor.fetchone()
+                cursor.execute(f"PRAGMA busy_timeout = {usual}")
             done = done and not busy
     return done
 
